@@ -1,0 +1,1 @@
+"""Hits → Recommendation: rules, units, and the sentence a unit cannot argue with."""

@@ -1,0 +1,113 @@
+"""派单依据: the one sentence a unit can check word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from routing.model import Hits, JurisdictionHit, JurisdictionLevel, LevelHits, Rule
+
+_LEVEL_WORDS = {
+    JurisdictionLevel.DISTRICT: "区县",
+    JurisdictionLevel.SUBDISTRICT: "街道（镇）",
+    JurisdictionLevel.COMMUNITY: "社区",
+    JurisdictionLevel.GRID: "网格",
+}
+
+
+def basis_sentence(
+    *,
+    hits: Hits,
+    category: str | None,
+    rule: Rule | None,
+    zone: JurisdictionHit | None,
+    lead: str,
+    co: Sequence[str],
+    fallback: str,
+    place_name: str,
+    extended: bool,
+) -> str:
+    """Where the place lies, by which boundaries, who leads on what ground, who catches the rest.
+
+    Plain text, never escaped here: names come from files and must be escaped by whoever shows it.
+    """
+    where = _where(hits, place_name or ("该处" if extended else "该点"))
+    topic = category or "该诉求"
+    if zone is not None:
+        duty = f"位于专属区域“{zone.jurisdiction.name}”内，{topic}由{lead}主办"
+    elif rule is not None:
+        ground = f"（{rule.basis}）" if rule.basis else ""
+        duty = f"{topic}由{lead}主办{ground}"
+    else:
+        duty = f"{topic}按属地由{lead}主办"
+    helpers = [name for name in co if name not in (lead, fallback)]
+    parts = [duty]
+    if helpers:
+        parts.append(f"{'、'.join(helpers)}协办")
+    if fallback != lead:
+        parts.append(f"{fallback}兜底")
+    return f"{where}；{'，'.join(parts)}。"
+
+
+def boundary_words(versions: Sequence[str]) -> str:
+    """Versions as a reader says them: ``鼓楼区街道界线（2023-01-01起施行）``."""
+    words = []
+    for version in versions:
+        name, _, rest = version.partition("@")
+        day = rest.partition("#")[0]
+        words.append(f"{name}（{day}起施行）" if day else name)
+    return "、".join(words)
+
+
+def _where(hits: Hits, place: str) -> str:
+    finest = hits.finest
+    if finest is None or finest.best is None:
+        return f"{place}不在已载入的管辖区内"
+    used = sorted({hit.jurisdiction.version for level in hits.levels for hit in level.hits[:1]})
+    sources = f"，据{boundary_words(used)}" if any(used) else ""
+    if finest.tie:
+        names = "与".join(_full_name(hits, hit) for hit in finest.hits if hit.covers)
+        return f"{place}正好在{names}的界线上{sources}"
+    if finest.overlap:
+        names = "与".join(_full_name(hits, hit) for hit in finest.hits if hit.covers)
+        return f"{place}同时在{names}的界线之内（界线重叠）{sources}"
+    best = finest.best
+    if not best.covers:
+        name = _full_name(hits, best)
+        word = _LEVEL_WORDS[finest.level]
+        return f"{place}处{word}界线空白，最近的是{name}，相距{best.edge_distance_m:.0f}米{sources}"
+    share = "" if best.share >= 0.9995 else f"{best.share * 100:.0f}%"
+    rest = _rivals(hits, finest)
+    return f"{place}{share}位于{_full_name(hits, best)}{rest}{_missing(hits, finest)}{sources}"
+
+
+def _full_name(hits: Hits, hit: JurisdictionHit) -> str:
+    """Names from the subdistrict down to this jurisdiction, as far as the levels nest."""
+    chain = [hit.jurisdiction.name]
+    parent = hit.jurisdiction.parent_code
+    levels = [level for level in hits.levels if level.hits]
+    at = next((n for n, level in enumerate(levels) if level.level is hit.jurisdiction.level), 0)
+    for level in reversed(levels[:at]):
+        if level.level is JurisdictionLevel.DISTRICT:
+            break
+        above = next((h for h in level.hits if h.jurisdiction.code == parent), None)
+        above = above or (level.hits[0] if parent is None else None)
+        if above is None:
+            break
+        if not chain[0].startswith(above.jurisdiction.name):
+            chain.insert(0, above.jurisdiction.name)
+        parent = above.jurisdiction.parent_code
+    return "".join(chain)
+
+
+def _rivals(hits: Hits, finest: LevelHits) -> str:
+    others = [hit for hit in finest.hits[1:] if hit.share >= 0.0005]
+    if not others:
+        return ""
+    words = [f"{hit.share * 100:.0f}%在{_full_name(hits, hit)}" for hit in others[:2]]
+    return f"（距界线{hits.edge_distance_m:.0f}米，另{'、'.join(words)}）"
+
+
+def _missing(hits: Hits, finest: LevelHits) -> str:
+    finer = [level for level in hits.levels if not level.hits]
+    words = [_LEVEL_WORDS[level.level] for level in finer if level.level is not finest.level]
+    return f"（该处{'、'.join(words)}界线空白）" if words else ""

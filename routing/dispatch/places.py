@@ -1,0 +1,92 @@
+"""What is known of a place, and whether it meets a rule's conditions: yes, no, or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from routing.model import Hits
+
+ON_VALUES = (
+    "road", "pavement", "compound", "river", "park", "railway", "square", "construction_site",
+)  # fmt: skip
+"""Kinds of ground a rule may ask for; each is answered by an overlay layer of that kind."""
+
+ROAD_CLASSES = ("expressway", "city", "district", "lane")
+"""Classes of road by who maintains them; answered by ``road_class`` of the overlay of roads."""
+
+CONDITIONS = ("on", "road_class", "overlay", "within")
+"""The closed vocabulary of place conditions."""
+
+_CHINESE = {
+    "road": "车行道", "pavement": "人行道", "compound": "小区红线内", "river": "河道",
+    "park": "公园绿地", "railway": "铁路用地", "square": "广场", "construction_site": "工地",
+    "expressway": "快速路", "city": "市管道路", "district": "区管道路", "lane": "背街小巷",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether conditions hold, how sure that is, and the clause that says why."""
+
+    holds: bool | None
+    """``None`` where no loaded layer can tell."""
+    probability: float
+    """That the conditions really hold, 0–1."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """Facts by condition: value → (the best point is there, part of the place that is)."""
+
+    facts: Mapping[str, Mapping[str, tuple[bool, float]]]
+    loaded_kinds: tuple[str, ...]
+    """Overlay kinds that are loaded: what can be known at all."""
+
+    @classmethod
+    def of(cls, hits: Hits) -> PlaceFacts:
+        """Read the facts off the hits; needs nothing else."""
+        kinds: dict[str, tuple[bool, float]] = {}
+        classes: dict[str, tuple[bool, float]] = {}
+        for hit in hits.overlays:
+            zone = hit.jurisdiction
+            _add(kinds, str(zone.overlay_kind), hit.covers, hit.share)
+            if zone.overlay_kind == "road" and "road_class" in zone.attributes:
+                _add(classes, zone.attributes["road_class"], hit.covers, hit.share)
+        codes: dict[str, tuple[bool, float]] = {}
+        for level in hits.levels:
+            for hit in level.hits:
+                _add(codes, hit.jurisdiction.code, hit is level.best, hit.share)
+        facts = {"on": kinds, "overlay": kinds, "road_class": classes, "within": codes}
+        return cls(facts, hits.overlay_kinds)
+
+    def meets(self, where: Mapping[str, tuple[str, ...]]) -> Answer:
+        """Whether all conditions hold; an empty ``where`` holds everywhere."""
+        if not where:
+            return Answer(True, 1.0, "类别相符，不限地点")
+        probability, holds, clauses = 1.0, True, []
+        for condition, values in where.items():
+            if not self._can_tell(condition, values):
+                asked = "、".join(_CHINESE.get(v, v) for v in values)
+                return Answer(None, 0.0, f"不知该处是否为{asked}：没有载入相应图层")
+            known = [self.facts[condition].get(value, (False, 0.0)) for value in values]
+            there = any(covers for covers, _ in known)
+            part = min(1.0, sum(share for _, share in known))
+            probability *= part
+            holds = holds and there
+            words = "、".join(_CHINESE.get(v, v) for v in values)
+            clauses.append(f"{'在' if there else '不在'}{words}")
+        return Answer(holds, probability, "，".join(clauses))
+
+    def _can_tell(self, condition: str, values: tuple[str, ...]) -> bool:
+        if condition == "within":
+            return True
+        if condition == "road_class":
+            return "road" in self.loaded_kinds
+        return any(value in self.loaded_kinds for value in values)
+
+
+def _add(into: dict[str, tuple[bool, float]], value: str, covers: bool, share: float) -> None:
+    before = into.get(value, (False, 0.0))
+    into[value] = (before[0] or covers, min(1.0, before[1] + share))

@@ -1,0 +1,180 @@
+"""Borders as arrays of edges: distances, and the share of a disc on each side of a border.
+
+The share of a disc in a polygon is summed edge by edge (Green's theorem). Edges outside the disc
+contribute only the angle they subtend at the centre, and all angles of a ring around the centre
+add up to one turn; so the edges near the disc and the answer to "is the centre inside?" are
+enough, and the cost does not grow with the polygon. It is exact to rounding: the tests compare it
+with a 4,096-gon and with direct summation over all edges.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+EDGES_PER_PIECE = 8
+"""Edges bundled under one box of the tree. On the 277 police beats of Chicago (77,000 edges) the
+nearest border of 74,377 points takes 0.47 s with 4, 0.54 s with 8 and 0.74 s with 16; 8 keeps the
+tree of a city of 6 million edges near 200 MB."""
+
+
+class BorderEdges:
+    """All border edges of some polygons, in one block of arrays, with a tree over bundles of them.
+
+    ``owner`` numbers are positions in the sequence of polygons given.
+    """
+
+    def __init__(self, polygons: Sequence[BaseGeometry], *, x_scale: float) -> None:
+        """Take polygons in degrees; ``x_scale`` is metres per degree of longitude over latitude.
+
+        Scaling x only decides which piece counts as nearest; coordinates are kept as given.
+        """
+        self.x_scale = x_scale
+        start, end, owner, piece_first = _ring_edges(polygons)
+        self.ax, self.ay = start[:, 0].copy(), start[:, 1].copy()
+        self.bx, self.by = end[:, 0].copy(), end[:, 1].copy()
+        self._views = tuple(a.data for a in (self.ax, self.ay, self.bx, self.by))
+        self.owner: Ints = owner
+        self.first: Ints = np.searchsorted(owner, np.arange(len(polygons) + 1)).astype(np.int64)
+        self.piece_first: Ints = piece_first
+        self.piece_size: Ints = np.diff(np.append(piece_first, len(owner)))
+        self.tree = shapely.STRtree(self._piece_lines())
+        self.tree.query(shapely.Point(0, 0))  # GEOS builds lazily; build before threads share it
+
+    def _piece_lines(self) -> NDArray[np.object_]:
+        counts = self.piece_size + 1
+        index = np.repeat(np.arange(len(counts)), counts)
+        offset = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
+        last = offset == np.repeat(self.piece_size, counts)
+        edge = np.repeat(self.piece_first, counts) + offset - last
+        x = np.where(last, self.bx[edge], self.ax[edge]) * self.x_scale
+        y = np.where(last, self.by[edge], self.ay[edge])
+        lines: NDArray[np.object_] = shapely.linestrings(x, y, indices=index)
+        return lines
+
+    def edges_of_pieces(self, pieces: Ints) -> tuple[Ints, Ints]:
+        """Return (position in ``pieces``, edge number) for every edge of the given pieces."""
+        size = self.piece_size[pieces]
+        position = np.repeat(np.arange(len(pieces)), size)
+        offset = np.arange(len(position)) - np.repeat(np.cumsum(size) - size, size)
+        return position, np.repeat(self.piece_first[pieces], size) + offset
+
+    def near(self, x: float, y: float, dx: float, dy: float) -> Ints:
+        """Edge numbers whose pieces meet the box ``(x±dx, y±dy)``, all in degrees."""
+        s = self.x_scale
+        pieces = self.tree.query(shapely.box((x - dx) * s, y - dy, (x + dx) * s, y + dy))
+        if not len(pieces):
+            return np.empty(0, dtype=np.int64)
+        return self.edges_of_pieces(pieces)[1]
+
+    def nearest_one_m(self, x: float, y: float, mx: float, my: float) -> float:
+        """``nearest_distance_m`` for one point; arrays of one would cost ten times more."""
+        if not len(self.owner):
+            return math.inf
+        found = self.tree.query_nearest(shapely.Point(x * self.x_scale, y), all_matches=False)
+        piece = int(found[0])
+        first = int(self.piece_first[piece])
+        ax, ay, bx, by = self._views
+        best = math.inf
+        for edge in range(first, first + int(self.piece_size[piece])):
+            px, py = (ax[edge] - x) * mx, (ay[edge] - y) * my
+            dx, dy = (bx[edge] - x) * mx - px, (by[edge] - y) * my - py
+            length2 = dx * dx + dy * dy
+            t = -(px * dx + py * dy) / length2 if length2 > 0 else 0.0
+            t = min(1.0, max(0.0, t))
+            best = min(best, math.hypot(px + t * dx, py + t * dy))
+        return best
+
+    def nearest_distance_m(self, x: Floats, y: Floats, mx: Floats, my: Floats) -> Floats:
+        """Metres from each point to the border nearest to it; ``inf`` where there is no border.
+
+        Exact to the edge found; which of several almost equally near pieces is taken is decided
+        with one x scale for all, so far from the middle latitude it may be 1 % too long.
+        """
+        out = np.full(len(x), np.inf)
+        if not len(self.owner) or not len(x):
+            return out
+        # neighbours after each other keep the tree's nodes in the cache: a fifth faster
+        order = np.lexsort((x, np.round(y * 500)))
+        points, pieces = self.tree.query_nearest(
+            shapely.points(x[order] * self.x_scale, y[order]), all_matches=False
+        )
+        position, edge = self.edges_of_pieces(pieces)
+        row = order[points[position]]
+        distance = edge_distance_m(self, edge, x[row], y[row], mx[row], my[row])
+        np.minimum.at(out, row, distance)
+        return out
+
+
+def _ring_edges(polygons: Sequence[BaseGeometry]) -> tuple[Floats, Floats, Ints, Ints]:
+    """Edges of all rings, interiors to the left; and where each piece of them begins."""
+    geometries = np.asarray(polygons, dtype=object)
+    parts, part_owner = shapely.get_parts(geometries, return_index=True)
+    parts = shapely.orient_polygons(parts)
+    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    joins = ring[1:] == ring[:-1]
+    start, end = coordinates[:-1][joins], coordinates[1:][joins]
+    edge_ring = ring[:-1][joins]
+    owner = part_owner[ring_part][edge_ring].astype(np.int64)
+    ring_first = np.searchsorted(edge_ring, np.arange(len(rings)))
+    within = np.arange(len(edge_ring)) - ring_first[edge_ring]
+    piece_first = np.flatnonzero(within % EDGES_PER_PIECE == 0).astype(np.int64)
+    return start, end, owner, piece_first
+
+
+def edge_distance_m(
+    edges: BorderEdges, edge: Ints, x: Floats, y: Floats, mx: Floats, my: Floats
+) -> Floats:
+    """Metres from points to edges, pair by pair; shapes (n,), scales metres per degree."""
+    ax, ay = (edges.ax[edge] - x) * mx, (edges.ay[edge] - y) * my
+    dx, dy = (edges.bx[edge] - x) * mx - ax, (edges.by[edge] - y) * my - ay
+    length2 = dx * dx + dy * dy
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = -(ax * dx + ay * dy) / length2
+    t = np.clip(np.nan_to_num(t), 0.0, 1.0)
+    distance: Floats = np.hypot(ax + t * dx, ay + t * dy)
+    return distance
+
+
+def disc_terms(
+    edges: BorderEdges, edge: Ints, x: Floats, y: Floats, mx: Floats, my: Floats, radius_m: Floats
+) -> tuple[Floats, Floats]:
+    """Per pair of disc and edge: its signed share of the disc, and the turn it subtends (0–1).
+
+    The share of the disc in a polygon is the sum of the first over all its edges; or, with
+    ``inside`` for the centre, ``inside + sum(first - second)`` over the edges near the disc.
+    """
+    ax, ay = (edges.ax[edge] - x) * mx / radius_m, (edges.ay[edge] - y) * my / radius_m
+    bx, by = (edges.bx[edge] - x) * mx / radius_m, (edges.by[edge] - y) * my / radius_m
+    dx, dy = bx - ax, by - ay
+    length2 = dx * dx + dy * dy
+    half_b = ax * dx + ay * dy
+    root2 = half_b * half_b - length2 * (ax * ax + ay * ay - 1.0)
+    cuts = (root2 > 0) & (length2 > 0)
+    root = np.sqrt(np.where(cuts, root2, 0.0))
+    safe = np.where(length2 > 0, length2, 1.0)
+    t1 = np.clip((-half_b - root) / safe, 0.0, 1.0)
+    t2 = np.clip((-half_b + root) / safe, 0.0, 1.0)
+    inner = cuts & (t2 > t1)
+    t1, t2 = np.where(inner, t1, 0.0), np.where(inner, t2, 0.0)
+    px, py, qx, qy = ax + t1 * dx, ay + t1 * dy, ax + t2 * dx, ay + t2 * dy
+    turn = _angle(ax, ay, bx, by)
+    sectors = np.where(inner, _angle(ax, ay, px, py) + _angle(qx, qy, bx, by), turn)
+    triangle = np.where(inner, px * qy - py * qx, 0.0)
+    return (sectors + triangle) / (2.0 * np.pi), turn / (2.0 * np.pi)
+
+
+def _angle(ux: Floats, uy: Floats, vx: Floats, vy: Floats) -> Floats:
+    """Signed angle from u to v in radians; a straight line through the centre subtends nothing."""
+    cross, dot = ux * vy - uy * vx, ux * vx + uy * vy
+    angle: Floats = np.where(cross == 0.0, 0.0, np.arctan2(cross, dot))
+    return angle

@@ -1,0 +1,256 @@
+"""Exact look-up of all jurisdictions at a place on a day: covers semantics, all hits."""
+
+from __future__ import annotations
+
+import bisect
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from rtree import index as rtree_index
+from shapely import lib
+
+from routing.jurisdiction.borders import BorderSegment
+from routing.jurisdiction.corridors import apply_side_rules
+from routing.jurisdiction.edges import Ints, disc_terms, edge_distance_m
+from routing.jurisdiction.editions import Edition, editions
+from routing.jurisdiction.levels import Touch, arrange
+from routing.jurisdiction.metric import metres_per_degree
+from routing.jurisdiction.shares import extended_shares
+from routing.model import Hits, Jurisdiction, JurisdictionLevel, Location
+
+NEAR_EDGE_M = 30.0
+"""Metres. A border nearer than this is said even when the place itself is known better: borders
+run along roads, and two lanes with pavements are about 30 m wide."""
+
+GAP_REACH_M = 60.0
+"""Metres. Where a level has no polygon at a place, the nearest one within this is still named.
+On 74,377 complaints in Chicago it moves agreement with the city's own ward from 95.8 to 96.0 %;
+beyond 60 m nothing more is gained."""
+
+ON_BORDER_M = 1e-6
+"""Metres. A centre nearer than this to a border counts as on it when shares are computed."""
+
+ASIDE_DEG = (1.1e-10, 0.7e-10)
+"""Degrees by which a centre on a border is moved aside (about 0.01 mm) before its share is
+computed: a centre on an edge has no definite turn around it. The share changes by less than 1e-6;
+who covers the point is always asked of the point itself."""
+
+_ORDER = {level: n for n, level in enumerate(JurisdictionLevel)}
+_FOR_EVER = date.max.toordinal()
+
+
+class JurisdictionIndex:
+    """All jurisdictions of all versions; answers for any day.
+
+    One R-tree over (longitude, latitude, day) finds candidates, prepared polygons decide. Threads
+    may share it: look-ups are serialised by a lock, because neither libspatialindex nor GEOS
+    prepared geometries may be used by two threads at once.
+    """
+
+    def __init__(
+        self, jurisdictions: Sequence[Jurisdiction], borders: Sequence[BorderSegment] = ()
+    ) -> None:
+        self.jurisdictions: tuple[Jurisdiction, ...] = tuple(
+            sorted(
+                jurisdictions,
+                key=lambda j: (_ORDER[j.level], -j.precedence, j.code, j.effective_from),
+            )
+        )
+        geometries = [j.geometry for j in self.jurisdictions]
+        # copies, since preparing marks the object and the caller may use it in another thread
+        self._polygons: NDArray[np.object_] = np.array(
+            shapely.from_wkb(shapely.to_wkb(geometries)), dtype=object
+        )
+        shapely.prepare(self._polygons)
+        self._editions = editions(self.jurisdictions, borders)
+        self._first_days = [edition.first_day for edition in self._editions]
+        self._tree = self._build_tree()
+        self._lock = threading.Lock()
+
+    def _build_tree(self) -> rtree_index.Index:
+        properties = rtree_index.Property(dimension=3)
+        if not self.jurisdictions:
+            return rtree_index.Index(properties=properties)
+        boxes = shapely.bounds(self._polygons)
+
+        def entries() -> Iterator[tuple[int, tuple[float, ...], None]]:
+            for number, jurisdiction in enumerate(self.jurisdictions):
+                west, south, east, north = boxes[number]
+                last = jurisdiction.effective_to
+                begins = jurisdiction.effective_from.toordinal()
+                ends = _FOR_EVER if last is None else last.toordinal()
+                yield number, (west, south, begins, east, north, ends), None
+
+        return rtree_index.Index(entries(), properties=properties)
+
+    def edition(self, day: int) -> Edition | None:
+        """The edition in force on a proleptic ordinal day; ``None`` before the first."""
+        at = bisect.bisect_right(self._first_days, day) - 1
+        return self._editions[at] if at >= 0 else None
+
+    def versions_on(self, day: date) -> tuple[str, ...]:
+        """Boundary versions in force on the day, sorted; empty where none is."""
+        edition = self.edition(day.toordinal())
+        return edition.versions if edition else ()
+
+    def covering(self, lon: float, lat: float, day: date) -> list[Jurisdiction]:
+        """Every jurisdiction in force that covers the point, its border included, in index order.
+
+        Raises ValueError for a coordinate that is not finite: no polygon can answer it.
+        """
+        with self._lock:
+            return [self.jurisdictions[n] for n in self._covering(lon, lat, day.toordinal())]
+
+    def _covering(self, lon: float, lat: float, day: int) -> list[int]:
+        if not (math.isfinite(lon) and math.isfinite(lat)):
+            raise ValueError(f"a coordinate must be finite, was ({lon!r}, {lat!r})")
+        polygons = self._polygons
+        found = self._tree.intersection((lon, lat, day, lon, lat, day))
+        return sorted(n for n in found if lib.intersects_xy(polygons[n], lon, lat))
+
+    def polygons(self, edition: Edition) -> NDArray[np.object_]:
+        """Prepared polygons of an edition; to be used inside ``exclusive()`` only."""
+        return self._polygons[edition.numbers]
+
+    def exclusive(self) -> threading.Lock:
+        """The lock that guards the prepared polygons."""
+        return self._lock
+
+    def interior(self, number: int, lon: float, lat: float) -> bool:
+        """Whether the point lies inside this polygon and not on its border."""
+        with self._lock:
+            return bool(lib.contains_xy(self._polygons[number], lon, lat))
+
+    def hits(self, location: Location, day: date) -> Hits:
+        """Everything the boundaries in force on ``day`` say of the place (WGS 84).
+
+        A day before the first boundaries gives empty levels. A point exactly on a border belongs
+        to every jurisdiction that touches it. Lines and polygons are shared out by length or area.
+        """
+        edition = self.edition(day.toordinal())
+        if edition is None or not edition.jurisdictions:
+            return Hits(levels=())
+        geometry = location.geometry
+        lon, lat = best_point(location)
+        ordinal = day.toordinal()
+        with self._lock:
+            if geometry.geom_type == "Point":
+                touches = self._point_touches(edition, lon, lat, location.radius_m, ordinal)
+            else:
+                covering = self._covering(lon, lat, ordinal)
+                touches = extended_shares(edition, geometry, (lon, lat), covering)
+        mx, my = metres_per_degree(lat)
+        distance = edition.finest_borders.nearest_one_m(lon, lat, mx, my)
+        return self.assemble(edition, touches, lon, lat, location.radius_m, distance)
+
+    def assemble(
+        self,
+        edition: Edition,
+        touches: list[Touch],
+        lon: float,
+        lat: float,
+        radius_m: float,
+        edge_distance_m: float,
+    ) -> Hits:
+        """Arrange the touches of one place into hits, after the side rules of border roads."""
+        road: tuple[str, ...] = ()
+        if edition.segments:
+            touches, road = apply_side_rules(edition, touches, lon, lat)
+        levels, overlays = arrange(
+            edition, touches, lambda n: self.interior(int(edition.numbers[n]), lon, lat)
+        )
+        near_m = max(radius_m, NEAR_EDGE_M)
+        near = any(
+            touch.distance_m <= near_m
+            and edition.jurisdictions[touch.number].level is not JurisdictionLevel.OVERLAY
+            for touch in touches
+        )
+        return Hits(
+            levels=levels,
+            overlays=overlays,
+            edge_distance_m=edge_distance_m,
+            near_edge=near,
+            boundary_road=road,
+            versions=edition.versions,
+            overlay_kinds=edition.overlay_kinds,
+        )
+
+    def _point_touches(
+        self, edition: Edition, lon: float, lat: float, radius_m: float, day: int
+    ) -> list[Touch]:
+        """Touches of a disc, by position in the edition; called with the lock held."""
+        local = edition.local
+        inside = [local[n] for n in self._covering(lon, lat, day)]
+        mx, my = metres_per_degree(lat)
+        covered = {edition.jurisdictions[n].level for n in inside}
+        reach = max(radius_m, NEAR_EDGE_M)
+        if any(level not in covered for level in edition.levels):
+            reach = max(reach, GAP_REACH_M)
+        edge = edition.borders.near(lon, lat, reach / mx, reach / my)
+        if not len(edge):
+            return [Touch(n, 1.0, True, math.inf) for n in inside]
+        return disc_touches(self, edition, edge, inside, lon, lat, radius_m, reach)
+
+
+def disc_touches(
+    index: JurisdictionIndex,
+    edition: Edition,
+    edge: Ints,
+    inside: Sequence[int],
+    lon: float,
+    lat: float,
+    radius_m: float,
+    reach_m: float,
+) -> list[Touch]:
+    """Share and distance of every polygon that covers the centre or has a border within reach.
+
+    Called with the lock held. Distances beyond the reach are ``inf``: they were not looked for.
+    """
+    borders = edition.borders
+    mx, my = metres_per_degree(lat)
+    one = np.ones(len(edge))
+    x, y, mx1, my1, radius = lon * one, lat * one, mx * one, my * one, radius_m * one
+    distance = edge_distance_m(borders, edge, x, y, mx1, my1)
+    term, turn = disc_terms(borders, edge, x, y, mx1, my1, radius)
+    owner = borders.owner[edge]
+    touches = []
+    for number in sorted({*owner.tolist(), *inside}):
+        mine = owner == number
+        nearest = float(distance[mine].min()) if mine.any() else math.inf
+        covers = number in inside
+        centred = covers
+        summed = float((term[mine] - turn[mine]).sum())
+        if nearest < ON_BORDER_M:
+            dx, dy = ASIDE_DEG
+            some = edge[mine]
+            term2, turn2 = disc_terms(
+                borders, some, x[mine] + dx, y[mine] + dy, mx1[mine], my1[mine], radius[mine]
+            )
+            summed = float((term2 - turn2).sum())
+            polygon = index.polygons(edition)[number]
+            centred = bool(lib.intersects_xy(polygon, lon + dx, lat + dy))
+        if nearest > reach_m:
+            nearest = math.inf
+            if not covers:
+                continue
+        share = min(1.0, max(0.0, float(centred) + summed))
+        touches.append(Touch(number, share, covers, nearest))
+    return touches
+
+
+def best_point(location: Location) -> tuple[float, float]:
+    """The point shown for a place: itself, the middle of a line, a point inside a polygon."""
+    geometry = location.geometry
+    if geometry.geom_type == "Point":
+        return geometry.x, geometry.y
+    if geometry.geom_type in ("LineString", "MultiLineString"):
+        longest = max(shapely.get_parts(geometry), key=shapely.length)
+        middle = shapely.line_interpolate_point(longest, 0.5, normalized=True)
+        return middle.x, middle.y
+    middle = shapely.point_on_surface(geometry)
+    return middle.x, middle.y
