@@ -49,12 +49,13 @@ def basis_sentence(
 
 
 def boundary_words(versions: Sequence[str]) -> str:
-    """Versions as a reader says them: ``鼓楼区街道界线（2023-01-01起施行）``."""
+    """Versions as a reader says them: ``《鼓楼区街道界线》2023年1月1日版``."""
     words = []
     for version in versions:
         name, _, rest = version.partition("@")
-        day = rest.partition("#")[0]
-        words.append(f"{name}（{day}起施行）" if day else name)
+        year, month, day = [*rest.partition("#")[0].split("-"), "", ""][:3]
+        dated = f"{year}年{int(month)}月{int(day)}日版" if year and month and day else ""
+        words.append(f"《{name}》{dated}")
     return "、".join(words)
 
 
@@ -62,8 +63,8 @@ def _where(hits: Hits, place: str) -> str:
     finest = hits.finest
     if finest is None or finest.best is None:
         return f"{place}不在已载入的管辖区内"
-    used = sorted({hit.jurisdiction.version for level in hits.levels for hit in level.hits[:1]})
-    sources = f"，据{boundary_words(used)}" if any(used) else ""
+    used = sorted({hit.jurisdiction.version for hit in finest.hits if hit.jurisdiction.version})
+    sources = f"，据{boundary_words(used)}" if used else ""
     if finest.tie:
         names = "与".join(_full_name(hits, hit) for hit in finest.hits if hit.covers)
         return f"{place}正好在{names}的界线上{sources}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from routing.dispatch.certainty import probability_of_share
 from routing.model import Hits
 
 ON_VALUES = (
@@ -73,7 +74,7 @@ class PlaceFacts:
             known = [self.facts[condition].get(value, (False, 0.0)) for value in values]
             there = any(covers for covers, _ in known)
             part = min(1.0, sum(share for _, share in known))
-            probability *= part
+            probability *= probability_of_share(part) if part > 0 else 0.0
             holds = holds and there
             words = "、".join(_CHINESE.get(v, v) for v in values)
             clauses.append(f"{'在' if there else '不在'}{words}")

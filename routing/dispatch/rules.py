@@ -7,26 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from routing.dispatch.places import PlaceFacts
 from routing.dispatch.rule_file import parse_rules
 from routing.errors import UnusableRules
-from routing.model import Rule, RuleLayer, TraceStep
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RuleMatch:
-    """What the rules say of one complaint at one place on one day."""
-
-    rule: Rule | None
-    """The first rule that matched; ``None`` leaves the case to the territory."""
-    probability: float
-    """That the place really meets, and failed, the conditions this answer rests on."""
-    runner_up: Rule | None
-    """The rule that would have been taken had an uncertain condition gone the other way."""
-    runner_up_probability: float
-    unknown: bool
-    """A rule that was passed over asks something that is not known of this place."""
-    steps: tuple[TraceStep, ...]
+from routing.model import Rule, RuleLayer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,53 +74,14 @@ class RuleSet:
         topics = self.overlay_topics.get(overlay_kind)
         return topics is None or (category is not None and category in topics)
 
-    def evaluate(self, category: str | None, place: PlaceFacts, day: date) -> RuleMatch:
-        """Try the rules in order on one place; every rule tried is in ``steps`` with its why.
 
-        A condition nobody can answer passes the rule over and is reported as ``unknown``.
-        """
-        steps: list[TraceStep] = []
-        taken: Rule | None = None
-        runner_up: Rule | None = None
-        probability, rival, unknown = 1.0, 0.0, False
-        for rule in self.for_category(category):
-            if taken is not None:
-                steps.append(
-                    TraceStep(rule_id=rule.id, outcome="not_tried", why="前面的规则已经适用")
-                )
-                continue
-            if not _in_force(rule, day):
-                steps.append(TraceStep(rule_id=rule.id, outcome="no", why=_dates(rule)))
-                continue
-            answer = place.meets(rule.where)
-            if answer.holds is None:
-                unknown = True
-                steps.append(TraceStep(rule_id=rule.id, outcome="unknown", why=answer.why))
-            elif answer.holds:
-                taken = rule
-                probability *= answer.probability
-                steps.append(TraceStep(rule_id=rule.id, outcome="matched", why=answer.why))
-            else:
-                chance = answer.probability
-                probability *= 1.0 - chance
-                if chance > rival:
-                    runner_up, rival = rule, chance
-                steps.append(TraceStep(rule_id=rule.id, outcome="no", why=answer.why))
-        return RuleMatch(
-            rule=taken,
-            probability=probability,
-            runner_up=runner_up,
-            runner_up_probability=rival,
-            unknown=unknown,
-            steps=tuple(steps),
-        )
-
-
-def _in_force(rule: Rule, day: date) -> bool:
+def in_force(rule: Rule, day: date) -> bool:
+    """Whether the rule applies on that day, first and last day included."""
     return rule.effective_from <= day and (rule.effective_to is None or day <= rule.effective_to)
 
 
-def _dates(rule: Rule) -> str:
+def dates_of(rule: Rule) -> str:
+    """The clause for the trace where a rule is not in force."""
     until = f"至{rule.effective_to.isoformat()}" if rule.effective_to else "起"
     return f"当日不在有效期内（{rule.effective_from.isoformat()}{until}）"
 
