@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
+from routing.batch_questions import ComplaintBatch, Questions, same_answer
 from routing.dispatch.recommend import recommend, unlocated
-from routing.jurisdiction.bulk import Pairs, touching_pairs
+from routing.jurisdiction.bulk import touching_pairs
 from routing.jurisdiction.editions import Edition
 from routing.jurisdiction.index import JurisdictionIndex
 from routing.jurisdiction.levels import Touch
@@ -21,6 +23,8 @@ from routing.pipeline import Deps
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Column = NDArray[Any]
+
+__all__ = ["DEFAULT_PIN_RADIUS_M", "ComplaintBatch", "DecisionBatch", "route_batch"]
 
 DEFAULT_PIN_RADIUS_M = 30.0
 """Metres, 95 %: a coordinate without a stated accuracy. A parcel's width, and a telephone's fix
@@ -36,21 +40,6 @@ TEXT_COLUMNS = (
 NUMBER_COLUMNS = (
     "confidence", "share", "runner_up_share", "edge_distance_m", "lon", "lat", "radius_m",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ComplaintBatch:
-    """Complaints as columns, one row each; WGS 84 degrees."""
-
-    lon: Floats
-    """``nan`` where there is no place."""
-    lat: Floats
-    radius_m: Floats
-    """95 % radius in metres; must be above 0 where there is a place."""
-    day: Ints
-    """Proleptic ordinal (``date.toordinal``) of the day whose boundaries and rules apply."""
-    category: Column
-    """Objects: text or ``None``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,12 +67,16 @@ def route_batch(batch: ComplaintBatch, deps: Deps) -> DecisionBatch:
     columns["lat"][placed] = batch.lat[placed]
     columns["radius_m"][placed] = batch.radius_m[placed]
     columns["precision"][placed] = LocationPrecision.PIN.value
+    questions = Questions.of(batch, deps)
     for edition, rows in _by_edition(index, batch.day, np.flatnonzero(placed)):
         if edition is None or not edition.jurisdictions:
             answer = recommend(None, Hits(levels=()), deps.rules, deps.units, date.min)
             _write(columns, rows, answer, Hits(levels=()))
-        else:
-            _route_edition(columns, batch, rows, edition, index, deps)
+            continue
+        first, which = questions.distinct(rows)
+        _route_edition(columns, batch, rows[first], questions, edition, index, deps)
+        for column in columns.values():
+            column[rows] = column[rows[first][which]]
     return DecisionBatch(columns=columns)
 
 
@@ -101,6 +94,7 @@ def _route_edition(
     columns: dict[str, Column],
     batch: ComplaintBatch,
     rows: Ints,
+    questions: Questions,
     edition: Edition,
     index: JurisdictionIndex,
     deps: Deps,
@@ -111,69 +105,31 @@ def _route_edition(
     distance = edition.finest_borders.nearest_distance_m(lon, lat, mx, my)
     finite = np.isfinite(distance)
     columns["edge_distance_m"][rows[finite]] = distance[finite]
-    bounds = np.searchsorted(pairs.row, np.arange(len(rows) + 1))
+    bounds = np.searchsorted(pairs.row, np.arange(len(rows) + 1)).tolist()
+    touches = list(
+        map(Touch, pairs.number.tolist(), pairs.share.tolist(), pairs.covers.tolist(),
+            pairs.distance_m.tolist())
+    )  # fmt: skip
 
-    def decide(at: int, edge_distance_m: float) -> tuple[Recommendation, Hits]:
-        touches = [
-            Touch(*values)
-            for values in zip(
-                pairs.number[bounds[at] : bounds[at + 1]].tolist(),
-                pairs.share[bounds[at] : bounds[at + 1]].tolist(),
-                pairs.covers[bounds[at] : bounds[at + 1]].tolist(),
-                pairs.distance_m[bounds[at] : bounds[at + 1]].tolist(),
-                strict=True,
-            )
-        ]
-        hits = index.assemble(
-            edition, touches, float(lon[at]), float(lat[at]), float(radius[at]), edge_distance_m
-        )
+    def decide(at: int) -> tuple[Recommendation, Hits]:
+        mine = touches[bounds[at] : bounds[at + 1]]
+        x, y, r, d = float(lon[at]), float(lat[at]), float(radius[at]), float(distance[at])
+        hits = index.assemble(edition, mine, x, y, r, d)
         row = int(rows[at])
         day = date.fromordinal(int(batch.day[row]))
         return recommend(batch.category[row], hits, deps.rules, deps.units, day), hits
 
     alone = pairs.near.copy()
-    if edition.segments:
-        alone[:] = True  # a corridor may reach a point that has no border near
+    if edition.segments:  # a corridor may reach a point that has no border near
+        alone[np.unique(edition.segment_tree.query(shapely.points(lon, lat))[0])] = True
     for at in np.flatnonzero(alone).tolist():
-        answer, hits = decide(at, float(distance[at]))
-        _write_one(columns, int(rows[at]), answer, hits)
+        answer, hits = decide(at)
+        for name, value in decision_columns(answer, hits).items():
+            columns[name][rows[at]] = value
     plain = np.flatnonzero(~alone)
-    for group in _same_question(batch, rows, plain, pairs, len(edition.jurisdictions), deps):
-        answer, hits = decide(int(group[0]), float(distance[group[0]]))
-        _write(columns, rows[group], answer, hits)
-
-
-def _same_question(
-    batch: ComplaintBatch, rows: Ints, plain: Ints, pairs: Pairs, count: int, deps: Deps
-) -> list[Ints]:
-    """Groups of rows far from every border that share polygons, category and rules in force."""
-    if not len(plain):
-        return []
-    mine = np.isin(pairs.row, plain, assume_unique=False) if len(plain) < len(rows) else slice(None)
-    row, number = pairs.row[mine], pairs.number[mine]
-    names = {name: at for at, name in enumerate(dict.fromkeys(batch.category[rows[plain]]))}
-    category = np.array([names[name] for name in batch.category[rows[plain]]], dtype=np.int64)
-    epoch = np.searchsorted(_change_days(deps), batch.day[rows[plain]], side="right")
-    key = category * (epoch.max() + 1) + epoch
-    position = np.full(len(rows), -1, dtype=np.int64)
-    position[plain] = np.arange(len(plain))
-    first = np.searchsorted(row, plain)
-    size = np.searchsorted(row, plain, side="right") - first
-    for nth in range(int(size.max()) if len(size) else 0):
-        at = np.minimum(first + nth, max(len(number) - 1, 0))
-        polygon = np.where(size > nth, number[at] + 1, 0)
-        key = np.unique(key, return_inverse=True)[1] * (count + 1) + polygon
-    order = np.argsort(key, kind="stable")
-    cuts = np.flatnonzero(np.diff(key[order])) + 1
-    return [plain[group] for group in np.split(order, cuts)]
-
-
-def _change_days(deps: Deps) -> Ints:
-    """Days on which a rule or a unit comes into or goes out of force."""
-    days = {rule.effective_from.toordinal() for rule in deps.rules.rules}
-    days |= {r.effective_to.toordinal() + 1 for r in deps.rules.rules if r.effective_to}
-    days |= {day.toordinal() for day in deps.units.change_days()}
-    return np.array(sorted(days), dtype=np.int64)
+    keys = questions.keys(rows[plain])
+    for group in same_answer(keys, plain, pairs, len(edition.jurisdictions)):
+        _write(columns, rows[group], *decide(int(group[0])))
 
 
 def decision_columns(answer: Recommendation, hits: Hits) -> dict[str, str | float]:
@@ -203,8 +159,3 @@ def decision_columns(answer: Recommendation, hits: Hits) -> dict[str, str | floa
 def _write(columns: dict[str, Column], rows: Ints, answer: Recommendation, hits: Hits) -> None:
     for name, value in decision_columns(answer, hits).items():
         columns[name][rows] = value
-
-
-def _write_one(columns: dict[str, Column], row: int, answer: Recommendation, hits: Hits) -> None:
-    for name, value in decision_columns(answer, hits).items():
-        columns[name][row] = value

@@ -76,7 +76,7 @@ def _where(hits: Hits, place: str) -> str:
         name = _full_name(hits, best)
         word = _LEVEL_WORDS[finest.level]
         return f"{place}处{word}界线空白，最近的是{name}，相距{best.edge_distance_m:.0f}米{sources}"
-    share = "" if best.share >= 0.9995 else f"{best.share * 100:.0f}%"
+    share = "" if best.share >= 0.995 else f"{best.share * 100:.0f}%"
     rest = _rivals(hits, finest)
     return f"{place}{share}位于{_full_name(hits, best)}{rest}{_missing(hits, finest)}{sources}"
 
@@ -101,7 +101,7 @@ def _full_name(hits: Hits, hit: JurisdictionHit) -> str:
 
 
 def _rivals(hits: Hits, finest: LevelHits) -> str:
-    others = [hit for hit in finest.hits[1:] if hit.share >= 0.0005]
+    others = [hit for hit in finest.hits[1:] if hit.share >= 0.005]
     if not others:
         return ""
     words = [f"{hit.share * 100:.0f}%在{_full_name(hits, hit)}" for hit in others[:2]]

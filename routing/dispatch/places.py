@@ -66,18 +66,20 @@ class PlaceFacts:
         """Whether all conditions hold; an empty ``where`` holds everywhere."""
         if not where:
             return Answer(True, 1.0, "类别相符，不限地点")
-        probability, holds, clauses = 1.0, True, []
+        probability, holds, clauses, unknown = 1.0, True, [], ""
         for condition, values in where.items():
-            if not self._can_tell(condition, values):
-                asked = "、".join(_CHINESE.get(v, v) for v in values)
-                return Answer(None, 0.0, f"不知该处是否为{asked}：没有载入相应图层")
             known = [self.facts[condition].get(value, (False, 0.0)) for value in values]
             there = any(covers for covers, _ in known)
+            words = "、".join(_CHINESE.get(v, v) for v in values)
+            if not there and not self._can_tell(condition, values):
+                unknown = unknown or f"不知该处是否为{words}：没有载入相应图层"
+                continue
             part = min(1.0, sum(share for _, share in known))
             probability *= probability_of_share(part) if part > 0 else 0.0
             holds = holds and there
-            words = "、".join(_CHINESE.get(v, v) for v in values)
             clauses.append(f"{'在' if there else '不在'}{words}")
+        if unknown and holds:  # a condition known to fail settles it, whatever the others are
+            return Answer(None, 0.0, unknown)
         return Answer(holds, probability, "，".join(clauses))
 
     def _can_tell(self, condition: str, values: tuple[str, ...]) -> bool:
@@ -85,7 +87,7 @@ class PlaceFacts:
             return True
         if condition == "road_class":
             return "road" in self.loaded_kinds
-        return any(value in self.loaded_kinds for value in values)
+        return all(value in self.loaded_kinds for value in values)
 
 
 def _add(into: dict[str, tuple[bool, float]], value: str, covers: bool, share: float) -> None:

@@ -2,68 +2,112 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from routing.jurisdiction.borders import BorderSegment
 from routing.jurisdiction.editions import Edition
 from routing.jurisdiction.levels import Touch
 from routing.jurisdiction.metric import metres_per_degree
 
 
 def apply_side_rules(
-    edition: Edition, touches: list[Touch], lon: float, lat: float
+    edition: Edition, touches: list[Touch], lon: float, lat: float, radius_m: float
 ) -> tuple[list[Touch], tuple[str, ...]]:
     """Return the touches after the rules of every corridor the point lies in, and unknown sides.
 
     ``left``, ``right`` and ``outer_edge`` give the whole width to one jurisdiction and, where the
     two sides have different parents, to its parents; ``centre`` leaves the polygons to decide;
-    ``unknown`` changes nothing and returns both codes, so that a person decides.
+    ``unknown`` changes nothing and returns both codes, so that a person decides. Beyond the end
+    of a line its rule says nothing: a point that only a third jurisdiction covers is left alone.
     """
     unknown: tuple[str, ...] = ()
     for at in sorted(edition.segment_tree.query(shapely.Point(lon, lat)).tolist()):
         segment = edition.segments[at]
-        if not _in_corridor(segment, lon, lat):
+        line = _in_metres(segment.line, lon, lat)
+        if shapely.distance(line, shapely.Point(0, 0)) > segment.width_m / 2:
+            continue
+        left = edition.position(segment.left_code)
+        right = edition.position(segment.right_code)
+        if _a_third_covers(edition, touches, left, right):
             continue
         if segment.side == "unknown":
             unknown = (segment.left_code, segment.right_code)
         elif segment.owner_code is not None:
-            touches = _give(edition, touches, segment, segment.owner_code)
+            owner, loser = (
+                (left, right) if segment.owner_code == segment.left_code else (right, left)
+            )
+            disc = shapely.Point(0, 0).buffer(radius_m)
+            width = shapely.intersection(disc, line.buffer(segment.width_m / 2))
+            touches = _give(edition, touches, owner, loser, width, disc.area, (lon, lat))
     return touches, unknown
 
 
-def _in_corridor(segment: BorderSegment, lon: float, lat: float) -> bool:
+def _in_metres(geometry: BaseGeometry, lon: float, lat: float) -> BaseGeometry:
     mx, my = metres_per_degree(lat)
 
     def to_metres(coordinates: np.ndarray) -> np.ndarray:
         metres: np.ndarray = (coordinates - (lon, lat)) * (mx, my)
         return metres
 
-    line = shapely.transform(segment.line, to_metres)
-    return bool(shapely.distance(line, shapely.Point(0, 0)) <= segment.width_m / 2)
+    return shapely.transform(geometry, to_metres)
+
+
+def _a_third_covers(
+    edition: Edition, touches: list[Touch], left: int | None, right: int | None
+) -> bool:
+    sides = {at for at in (left, right) if at is not None}
+    levels = {edition.jurisdictions[at].level for at in sides}
+    covering = {
+        touch.number
+        for touch in touches
+        if touch.covers and edition.jurisdictions[touch.number].level in levels
+    }
+    return bool(covering) and not covering & sides
 
 
 def _give(
-    edition: Edition, touches: list[Touch], segment: BorderSegment, owner: str
+    edition: Edition,
+    touches: list[Touch],
+    owner: int | None,
+    loser: int | None,
+    width: BaseGeometry,
+    disc_area: float,
+    centre: tuple[float, float],
 ) -> list[Touch]:
-    """Move the loser's share to the owner, and so up both chains of parents."""
-    loser = segment.right_code if owner == segment.left_code else segment.left_code
-    by_code = {edition.jurisdictions[touch.number].code: touch for touch in touches}
-    winner_code: str | None = owner
-    loser_code: str | None = loser
-    changed = dict(by_code)
-    while winner_code and loser_code and winner_code != loser_code:
-        winner, beaten = changed.get(winner_code), changed.get(loser_code)
-        if winner is None:
-            break
-        taken = beaten.share if beaten else 0.0
-        changed[winner_code] = replace(
+    """Move what the loser has of the width to the owner, and so up both chains of parents."""
+    changed = {touch.number: touch for touch in touches}
+    while owner is not None and owner != loser:
+        winner = changed.get(owner) or Touch(owner, 0.0, False, math.inf)
+        beaten = changed.get(loser) if loser is not None else None
+        taken = 0.0
+        if beaten is not None:
+            west, south, east, north = _around(width, centre)
+            near = shapely.clip_by_rect(
+                edition.jurisdictions[beaten.number].geometry, west, south, east, north
+            )
+            part = shapely.intersection(_in_metres(near, *centre), width).area / disc_area
+            taken = min(beaten.share, part)
+            changed[beaten.number] = replace(beaten, share=beaten.share - taken, covers=False)
+        changed[owner] = replace(
             winner, share=min(1.0, winner.share + taken), covers=True, declared=True
         )
-        if beaten is not None:
-            changed[loser_code] = replace(beaten, share=0.0, covers=False)
-        winner_code = edition.jurisdictions[winner.number].parent_code
-        loser_code = edition.jurisdictions[beaten.number].parent_code if beaten else None
-    return [changed[edition.jurisdictions[touch.number].code] for touch in touches]
+        owner = edition.parent(owner)
+        loser = edition.parent(loser) if loser is not None else None
+    return list(changed.values())
+
+
+def _around(width: BaseGeometry, centre: tuple[float, float]) -> tuple[float, float, float, float]:
+    """The box of a shape in metres around a centre, in degrees and a little larger."""
+    mx, my = metres_per_degree(centre[1])
+    west, south, east, north = width.bounds
+    lon, lat = centre
+    return (
+        lon + west * 1.01 / mx,
+        lat + south * 1.01 / my,
+        lon + east * 1.01 / mx,
+        lat + north * 1.01 / my,
+    )

@@ -46,6 +46,24 @@ class Edition:
         return {int(number): at for at, number in enumerate(self.numbers)}
 
     @cached_property
+    def _by_level(self) -> dict[tuple[JurisdictionLevel, str], int]:
+        return {(j.level, j.code): at for at, j in enumerate(self.jurisdictions)}
+
+    def position(self, code: str) -> int | None:
+        """Position of the finest territorial jurisdiction with this code, ``None`` without one."""
+        found = (self._by_level.get((level, code)) for level in reversed(self.levels))
+        return next((at for at in found if at is not None), None)
+
+    def parent(self, at: int) -> int | None:
+        """Position of the declared parent, looked for among the coarser levels only."""
+        child = self.jurisdictions[at]
+        if child.parent_code is None or child.level not in self.levels:
+            return None
+        coarser = self.levels[: self.levels.index(child.level)]
+        found = (self._by_level.get((level, child.parent_code)) for level in reversed(coarser))
+        return next((at for at in found if at is not None), None)
+
+    @cached_property
     def x_scale(self) -> float:
         """Metres per degree of longitude over latitude, at the middle latitude."""
         boxes = shapely.bounds([j.geometry for j in self.jurisdictions])

@@ -160,7 +160,7 @@ class JurisdictionIndex:
         """Arrange the touches of one place into hits, after the side rules of border roads."""
         road: tuple[str, ...] = ()
         if edition.segments:
-            touches, road = apply_side_rules(edition, touches, lon, lat)
+            touches, road = apply_side_rules(edition, touches, lon, lat, radius_m)
         levels, overlays = arrange(
             edition, touches, lambda n: self.interior(int(edition.numbers[n]), lon, lat)
         )
