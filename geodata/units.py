@@ -71,22 +71,21 @@ def read_units(path: Path | str) -> list[Unit]:
     if mistakes:
         raise UnusableUnits(str(path), mistakes)
     numbered: list[tuple[int, Unit]] = []
+    rows: list[dict[str, str | None]] = []
     for row in reader:
+        rows.append(row)
         if any((value or "").strip() for key, value in row.items() if key):
             unit = _unit(row, reader.line_num, mistakes)
             if unit is not None:
                 numbered.append((reader.line_num, unit))
-    known = {(row_code).strip() for row_code in _codes(text)}
+    # also the codes of rows that are wrong themselves: one mistake, one message
+    known = {(row.get("code") or "").strip() for row in rows}
     mistakes += _overlapping(numbered) + _orphans(numbered, known) + _circles(numbered)
     if not numbered and not mistakes:
         mistakes.append("has no rows; a directory needs at least one unit")
     if mistakes:
         raise UnusableUnits(str(path), sorted(mistakes, key=_line_of))
     return [unit for _, unit in numbered]
-
-
-def _codes(text: str) -> list[str]:
-    return [row.get("code") or "" for row in csv.DictReader(text.splitlines(keepends=True))]
 
 
 def _line_of(mistake: str) -> int:

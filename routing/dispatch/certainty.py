@@ -11,8 +11,9 @@ looks. For a pin known to 30 m this is a border 20 m away. docs/rules.md has the
 rate on both sides of it."""
 
 CONFIDENCE_CEILING = 0.99
-"""No pin is trusted beyond this: in the Chicago file about one in a hundred complaints lying far
-from every border still disagrees with the area the city stamped on it (docs/rules.md)."""
+"""No pin is trusted beyond this: of the Chicago complaints farther than 30 m from every border,
+0.01 % (wards), 0.07 % (community areas) and 1.9 % (police districts) still disagree with what the
+city stamped on them (docs/rules.md)."""
 
 _R95_IN_SIGMA = 2.4477
 """The circle that holds 95 % of a round normal scatter has this radius in standard deviations

@@ -74,7 +74,7 @@ class _Reader:
     ) -> None:
         self.document, self.lines, self.units = document, lines, units
         self.parsed = ParsedRules()
-        self._seen: dict[str, list[Rule]] = {}
+        self._seen: dict[str, list[tuple[int, tuple[date, date]]]] = {}
 
     def read(self) -> None:
         for key in self.document:
@@ -133,28 +133,34 @@ class _Reader:
         ends = self._day(table, nth, entry, "effective_to")
         if begins and ends and ends < begins:
             self._error(table, nth, "effective_to", f"effective_to {ends} lies before {begins}")
+        days = (begins or date.min, ends or date.max)
+        self._claim_id(table, nth, name, days)
         if len(self.parsed.errors) > before:
             return
-        rule = Rule(
-            id=name,
-            layer=layer,
-            categories=categories,
-            where=where,
-            lead=lead,
-            co=tuple(co),
-            basis=str(entry.get("basis", "")),
-            effective_from=begins or date.min,
-            effective_to=ends,
-            line=self.lines.of(table, nth),
+        self.parsed.rules.append(
+            Rule(
+                id=name,
+                layer=layer,
+                categories=categories,
+                where=where,
+                lead=lead,
+                co=tuple(co),
+                basis=str(entry.get("basis", "")),
+                effective_from=days[0],
+                effective_to=ends,
+                line=self.lines.of(table, nth),
+            )
         )
-        for other in self._seen.get(name, []):
-            if _days_meet(rule, other):
-                self._error(
-                    table, nth, "id", f"id {name!r} is used by line {other.line} on the same days"
-                )
-                return
-        self._seen.setdefault(name, []).append(rule)
-        self.parsed.rules.append(rule)
+
+    def _claim_id(self, table: str, nth: int, name: str, days: tuple[date, date]) -> None:
+        """An id may be used again on other days only; faulty rules count too."""
+        used = self._seen.setdefault(name, []) if name else []
+        for line, (begins, ends) in used:
+            if days[0] <= ends and begins <= days[1]:
+                message = f"id {name!r} is used by line {line} on the same days"
+                self._error(table, nth, "id", message)
+                break
+        used.append((self.lines.of(table, nth), days))
 
     def _categories(self, table: str, nth: int, entry: Mapping[str, Any]) -> tuple[str, ...]:
         given = entry.get("category", [])
@@ -237,12 +243,6 @@ class _Reader:
 
 def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
-
-
-def _days_meet(one: Rule, other: Rule) -> bool:
-    return one.effective_from <= (other.effective_to or date.max) and other.effective_from <= (
-        one.effective_to or date.max
-    )
 
 
 def _did_you_mean(value: str, known: Iterable[str]) -> str:

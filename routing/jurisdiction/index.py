@@ -32,13 +32,13 @@ GAP_REACH_M = 60.0
 On 74,377 complaints in Chicago it moves agreement with the city's own ward from 95.8 to 96.0 %;
 beyond 60 m nothing more is gained."""
 
-ON_BORDER_M = 1e-6
+ON_BORDER_M = 1e-7
 """Metres. A centre nearer than this to a border counts as on it when shares are computed."""
 
-ASIDE_DEG = (1.1e-10, 0.7e-10)
-"""Degrees by which a centre on a border is moved aside (about 0.01 mm) before its share is
-computed: a centre on an edge has no definite turn around it. The share changes by less than 1e-6;
-who covers the point is always asked of the point itself."""
+ASIDE_DEG = (1.1e-11, 0.7e-11)
+"""Degrees by which a centre on a border is moved aside (about 1 µm, 1,000 steps of a float) before
+its share is computed: a centre on an edge has no definite turn around it. The share of a disc of
+1 m changes by less than 1e-6; who covers the point is always asked of the point itself."""
 
 _ORDER = {level: n for n, level in enumerate(JurisdictionLevel)}
 _FOR_EVER = date.max.toordinal()

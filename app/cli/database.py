@@ -1,0 +1,34 @@
+"""The database for commands: ``DATABASE_URL``, else the private cluster, which they may start."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from geodata import database
+
+
+def var_dir() -> Path:
+    """``SHUDI_VAR``, else ``var/`` beside the program."""
+    given = os.environ.get("SHUDI_VAR")
+    return Path(given) if given else Path(__file__).resolve().parent.parent.parent / "var"
+
+
+def open_database() -> Engine:
+    """Return an engine on the database of this deployment.
+
+    The private cluster is started where it is down, goes on running, and is migrated; a server
+    that DATABASE_URL names is not: its operator does that.
+    """
+    engine = database.engine(database.resolve_url(var_dir()), pool_size=1)
+    if not os.environ.get("DATABASE_URL"):
+        database.migrate(engine)
+    return engine
+
+
+def actor() -> str:
+    """Who is recorded as having run a command, e.g. ``cli:lin``."""
+    return f"cli:{getpass.getuser()}"

@@ -1,0 +1,105 @@
+"""Boundaries, rules and units given as files → everything a decision depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from routing.errors import UnusableRules, UserInputError
+from routing.jurisdiction.index import JurisdictionIndex
+from routing.pipeline import Deps
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedFiles:
+    """What a command on files decides with."""
+
+    deps: Deps
+    index: JurisdictionIndex
+    """The same as ``deps.index``, by its own type."""
+    summary: tuple[str, ...]
+    """Lines to tell: versions, findings, warnings of rules."""
+
+
+def load_files(
+    boundaries: Sequence[Path], rules: Path | None = None, units: Path | None = None
+) -> LoadedFiles:
+    """Read and index; blocking findings are printed and end the command with status 1.
+
+    Raises UserInputError (UnusableSource, UnusableRules, UnusableUnits …) where a file cannot be
+    used; a rules file may name only units of the directory, where one is given.
+    """
+    from geodata.findings import blocking
+    from geodata.read import read_sources
+    from geodata.units import Units, read_units
+    from routing.dispatch.rules import RuleSet
+
+    directory = Units(read_units(units) if units else [])
+    codes = {unit.code for unit in directory} if units else None
+    ruleset = RuleSet.empty()
+    if rules:
+        ruleset = RuleSet.parse(_rules_text(rules), str(rules), units=codes)
+    sources = read_sources(list(boundaries))
+    stopping = blocking([finding for source in sources for finding in source.findings])
+    if stopping:
+        for finding in stopping:
+            place = f"{finding.source} {finding.layer}"
+            click.echo(f"{place}: {finding.message} {finding.advice}", err=True)
+        click.echo(
+            f"{len(stopping)} blocking findings; nothing was decided "
+            "(shudi boundaries check shows them all)",
+            err=True,
+        )
+        raise SystemExit(1)
+    index = JurisdictionIndex(
+        [jurisdiction for source in sources for jurisdiction in source.jurisdictions],
+        [border for source in sources for border in source.borders],
+    )
+    summary = []
+    for source in sources:
+        counted = f"{len(source.jurisdictions)} jurisdictions"
+        counted += f", {len(source.findings)} findings" if source.findings else ""
+        summary.append(f"boundaries {source.version}: {counted}")
+    summary += [f"rules {ruleset.version}: {len(ruleset.rules)}"] if rules else []
+    summary += [f"warning: {warning}" for warning in ruleset.warnings]
+    return LoadedFiles(
+        deps=Deps(index=index, rules=ruleset, units=directory),
+        index=index,
+        summary=tuple(summary),
+    )
+
+
+def _rules_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UnusableRules(str(path), [f"cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise UnusableRules(str(path), ["is not UTF-8; TOML has to be"]) from error
+
+
+def today() -> date:
+    """The calendar day in Asia/Shanghai."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def parse_day(text: str, option: str) -> date:
+    """An ISO date as given to an option; UserInputError where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UserInputError(f"{option} {text!r} is not a date; write 2026-01-31") from error
+
+
+def check_gazetteer(path: Path | None) -> list[str]:
+    """What to tell of a gazetteer that was named: it must be there, and is not used yet."""
+    if path is None:
+        return []
+    if not path.exists():
+        raise UserInputError(f"gazetteer {str(path)!r} does not exist")
+    return [f"gazetteer {path.name}: words are not placed yet; only coordinates are used"]

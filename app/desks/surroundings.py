@@ -1,0 +1,162 @@
+"""The shapes a desk's map draws around one case, and where their labels go.
+
+WGS 84 longitude/latitude throughout, as GeoJSON has it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from shapely.errors import GEOSException
+from shapely.geometry import Point, box, shape
+from shapely.geometry.base import BaseGeometry
+
+from app.desks import access
+from app.desks.shapes import Collection, Window, collection, in_window
+from routing.casework.cases import Case
+from routing.jurisdiction.metric import metres_per_degree
+from routing.model import JurisdictionLevel
+
+LEAST_HALF_WIDTH_M = 150.0
+"""Metres from the place to the window's edge: a 单元网格 is about 100 m across, so the neighbours
+of the place's own grid are in view."""
+RADII_IN_VIEW = 2.6
+"""The circle of uncertainty takes about two fifths of the window, its rivals' borders the rest."""
+CONTEXT = 3.0
+"""Shapes are fetched for a window this many times larger, so that a little panning finds ground."""
+
+DRAWN = (
+    JurisdictionLevel.SUBDISTRICT,
+    JurisdictionLevel.COMMUNITY,
+    JurisdictionLevel.GRID,
+    JurisdictionLevel.OVERLAY,
+)
+
+NAMED_ZONES = frozenset({"road", "river", "railway", "park", "scenic", "square", "zone"})
+"""Overlay kinds whose names people go by; pavements and building sites have none to speak of."""
+CLEAR_OF_PLACE = 0.07
+"""Of the window's width: half the height and more of a label at any zoom of these windows."""
+LABEL_MARGIN = 0.16
+"""Of the window's width, kept free of label points on the left and right: half of a long label."""
+
+
+def surroundings(case: Case, shares: list[dict[str, object]]) -> dict[str, object]:
+    """Everything the map of one case shows.
+
+    ``bounds`` is west, south, east, north of the window; ``marks`` are winner and rival with their
+    share and a label point inside the window; ``names`` the other labels. Without a place the
+    window holds all subdistricts, and there are no marks.
+    """
+    day = date.fromisoformat(case.decision.as_of) if case.decision.as_of else access.today()
+    decision = case.decision
+    if decision.lon is None or decision.lat is None:
+        layers = {level.value: collection([]) for level in DRAWN}
+        layers |= in_window(None, day, [JurisdictionLevel.SUBDISTRICT])
+        outline = layers["subdistrict"]
+        window = _extent(outline)
+        return {
+            "bounds": window,
+            "layers": layers,
+            "finest": "subdistrict",
+            "marks": [],
+            "names": _names(outline, "subdistrict", window),
+        }
+    half = max(LEAST_HALF_WIDTH_M, RADII_IN_VIEW * (decision.radius_m or 0.0))
+    window = _window(decision.lon, decision.lat, half)
+    wider = _window(decision.lon, decision.lat, half * CONTEXT)
+    layers = in_window(wider, day, DRAWN)
+    finest = str(shares[0]["level"]) if shares else "subdistrict"
+    roles = {str(part["code"]): part for part in shares if part["role"] in ("winner", "rival")}
+    # Labels keep off the place itself, which they would hide.
+    place = Point(decision.lon, decision.lat).buffer((window[2] - window[0]) * CLEAR_OF_PLACE)
+    spots = {
+        str(feature["properties"]["code"]): spot
+        for feature in layers[finest]["features"]
+        if str(feature["properties"]["code"]) in roles
+        and (spot := _inside(feature, window, clear_of=place)) is not None
+    }
+    return {
+        "bounds": window,
+        "layers": layers,
+        "finest": finest,
+        "marks": [
+            {
+                "code": code,
+                "role": part["role"],
+                "name": part["name"],
+                "share": part["share"],
+                "at": spots.get(code, (decision.lon, decision.lat)),
+            }
+            for code, part in roles.items()
+        ],
+        "names": [
+            *_names(layers[finest], finest, window),
+            *_names(_only(layers["overlay"], NAMED_ZONES), "zone", window, clear_of=place),
+        ],
+    }
+
+
+def _window(lon: float, lat: float, half_m: float) -> Window:
+    per_lon, per_lat = metres_per_degree(lat)
+    return (
+        lon - half_m / per_lon,
+        lat - half_m / per_lat,
+        lon + half_m / per_lon,
+        lat + half_m / per_lat,
+    )
+
+
+def _inside(
+    feature: Collection,
+    window: Window,
+    *,
+    clear_of: BaseGeometry | None = None,
+) -> tuple[float, float] | None:
+    """A point of the shape well inside the window; ``None`` where they do not meet."""
+    west, south, east, north = window
+    margin = (east - west) * LABEL_MARGIN
+    try:
+        seen = shape(feature["geometry"]).intersection(
+            box(west + margin, south, east - margin, north)
+        )
+        if clear_of is not None and not (apart := seen.difference(clear_of)).is_empty:
+            seen = apart
+    except GEOSException:
+        return None  # an unclean shape still gets drawn, only without its label
+    if seen.is_empty:
+        return None
+    point = seen.representative_point()
+    return (point.x, point.y)
+
+
+def _names(
+    layer: Collection,
+    level: str,
+    window: Window,
+    *,
+    clear_of: BaseGeometry | None = None,
+) -> list[dict[str, object]]:
+    return [
+        {
+            "code": str(feature["properties"]["code"]),
+            "name": str(feature["properties"].get("name", "")),
+            "level": level,
+            "at": spot,
+        }
+        for feature in layer["features"]
+        if (spot := _inside(feature, window, clear_of=clear_of)) is not None
+    ]
+
+
+def _only(layer: Collection, kinds: frozenset[str]) -> Collection:
+    return collection(
+        [one for one in layer["features"] if one["properties"]["overlay_kind"] in kinds]
+    )
+
+
+def _extent(layer: Collection) -> Window:
+    boxes = [shape(feature["geometry"]).bounds for feature in layer["features"]]
+    if not boxes:
+        return (73.0, 18.0, 135.0, 54.0)  # nothing loaded: the country, so that the map has a view
+    west, south, east, north = zip(*boxes, strict=True)
+    return (min(west), min(south), max(east), max(north))

@@ -1,0 +1,111 @@
+// The map beside the case: its place with an honest size, the jurisdictions around it, and the two
+// that compete for it with their shares.
+
+import { circle, circleMarker, geoJSON, latLngBounds, layerGroup } from "../../vendor/leaflet/leaflet-src.esm.js";
+import { byId, el, fill, show } from "../dom.js";
+import { borders, emptyMap, ground, label, ROLE_STYLES, untangle, zones } from "../map/layers.js";
+import { metres, percent } from "../words.js";
+
+export class CaseMap {
+  constructor() {
+    this.map = emptyMap(byId("map"));
+    this.group = layerGroup().addTo(this.map);
+    this.map.on("zoomend", () => untangle(this.map));
+    this.note = byId("map-note");
+    new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(byId("map"));
+  }
+
+  // Draws the surroundings of one case; `around` is null while they are still on their way.
+  draw(one, around) {
+    this.group.clearLayers();
+    if (!around) {
+      this.#say("正在取地图…");
+      return;
+    }
+    this.#say(one.place ? "" : "这件诉求没有定位，地图只显示辖区全貌。");
+    const layers = around.layers;
+    const add = (layer) => layer.addTo(this.group);
+    add(ground(layers.subdistrict));
+    add(zones(layers.overlay));
+    for (const level of ["grid", "community", "subdistrict"]) add(borders(level, layers[level]));
+    const roles = new Map(around.marks.map((mark) => [mark.code, mark.role]));
+    add(
+      geoJSON(
+        layers[around.finest]?.features.filter((shape) => roles.has(shape.properties.code)) ?? [],
+        {
+          pane: "roles",
+          interactive: false,
+          style: (shape) => ROLE_STYLES[roles.get(shape.properties.code)],
+        },
+      ),
+    );
+    for (const name of around.names) {
+      if (!roles.has(name.code)) add(label(name.at, `name ${name.level}`, name.name));
+    }
+    for (const mark of around.marks) {
+      add(label(mark.at, mark.role, el("b", {}, percent(mark.share)), ` ${mark.name}`));
+    }
+    if (one.place) this.#place(one.place, add);
+    this.#legend(one, around);
+    const [west, south, east, north] = around.bounds;
+    this.map.fitBounds(latLngBounds([south, west], [north, east]), { animate: false, padding: [8, 8] });
+    untangle(this.map);
+  }
+
+  fail() {
+    this.group.clearLayers();
+    this.#say("地图数据没有取到；工单内容不受影响。");
+  }
+
+  #place(place, add) {
+    const at = [place.lat, place.lon];
+    add(
+      circle(at, {
+        pane: "place",
+        radius: place.radius_m,
+        interactive: false,
+        color: "#18232e",
+        weight: 1.5,
+        dashArray: "4 4",
+        fillColor: "#18232e",
+        fillOpacity: 0.06,
+      }),
+    );
+    add(
+      circleMarker(at, {
+        pane: "place",
+        radius: 6,
+        interactive: false,
+        color: "#ffffff",
+        weight: 2,
+        fillColor: "#a3201d",
+        fillOpacity: 1,
+      }),
+    );
+  }
+
+  #legend(one, around) {
+    const named = (role) => around.marks.find((mark) => mark.role === role)?.name;
+    const entry = (kind, text) =>
+      el("li", {}, el("i", { class: `key ${kind}`, "aria-hidden": "true" }), text);
+    fill(
+      byId("legend"),
+      el(
+        "ul",
+        {},
+        one.place && entry("point", "位置"),
+        one.place && entry("radius", `误差 ${metres(one.place.radius_m)}`),
+        named("winner") && entry("winner", "首选"),
+        named("rival") && entry("rival", "次选"),
+        entry("line-subdistrict", "街道界"),
+        around.layers.community.features.length > 0 && entry("line-community", "社区界"),
+        around.layers.grid.features.length > 0 && entry("line-grid", "网格界"),
+      ),
+    );
+  }
+
+  #say(text) {
+    this.note.textContent = text;
+    show(this.note, Boolean(text));
+  }
+}

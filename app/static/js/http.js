@@ -1,0 +1,72 @@
+// Talking to our own server. Every failure becomes a Problem with words for the person at the
+// screen: what happened, and what to do. Nothing is retried behind their back.
+
+const WAIT_MS = 20_000; // longer than the server's own database timeout, so its answer comes first
+
+export class Problem extends Error {
+  constructor(kind, title, advice, body = {}) {
+    super(title);
+    this.kind = kind; // conflict · unavailable · offline · signed-out · refused · broken
+    this.title = title;
+    this.advice = advice;
+    this.body = body;
+  }
+}
+
+function token() {
+  return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+}
+
+const ANSWERS = {
+  400: ["refused", "页面已过期", "请刷新页面后再做一次；本次操作没有执行。"],
+  401: ["signed-out", "登录已失效", "请在新窗口重新登录，再回到这里继续；已填写的内容还在。"],
+  403: ["refused", "没有权限", "当前账号不能做这项操作；如确有需要，请联系系统管理员。"],
+  404: ["refused", "没有找到", "这件工单不存在，或不在您的辖区内。"],
+  409: ["conflict", "这件工单已被他人处理", "请查看最新状态。"],
+  422: ["refused", "没有执行", "请按提示修改后再试。"],
+  503: ["unavailable", "数据库暂时连不上", "本次操作没有保存任何内容。请稍候再点一次；内容都还在。"],
+};
+
+export async function call(url, { method = "GET", body, signal } = {}) {
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET") headers["X-CSRFToken"] = token();
+  const stop = AbortSignal.timeout(WAIT_MS);
+  let answer;
+  try {
+    answer = await fetch(url, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      signal: signal ? AbortSignal.any([signal, stop]) : stop,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(
+      "offline",
+      "连不上服务器",
+      "请检查网络后再点一次。刚才的操作若已送达，重复提交不会重复派单。",
+    );
+  }
+  const json = (answer.headers.get("Content-Type") ?? "").includes("json");
+  if (answer.redirected || (answer.ok && !json)) throw problem(401, {});
+  const content = json ? await answer.json().catch(() => ({})) : {};
+  if (answer.ok) return content;
+  throw problem(answer.status, content);
+}
+
+function problem(status, body) {
+  const known = ANSWERS[status];
+  if (known) {
+    const [kind, title, advice] = known;
+    return new Problem(kind, title, body.advice ?? advice, body);
+  }
+  const number = body.incident ? `（事件编号 ${body.incident}）` : "";
+  return new Problem(
+    "broken",
+    `服务器出错${number}`,
+    "本次操作可能没有执行。请再试一次；仍不行请把编号告诉系统管理员。",
+    body,
+  );
+}

@@ -1,0 +1,318 @@
+"""Where ports meet implementations, and nowhere else. Knows no web framework: scripts use it too."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from app.accounts import Accounts
+from app.callers import Caller, Callers
+from app.config import Config
+from app.decisions import routed_decision
+from app.outlines import outlines
+from app.personal import PersonalData
+from app.places import located
+from geodata import boundaries, database, rules_store
+from geodata.cases import PostgresCaseStore
+from geodata.database import Scope
+from geodata.rules_store import StoredRules
+from geodata.units import Units
+from routing.casework.cases import Case, Move, RoutedDecision
+from routing.dispatch.rules import RuleSet
+from routing.errors import UserInputError
+from routing.jurisdiction.index import JurisdictionIndex
+from routing.model import Complaint, JurisdictionLevel, Unit
+from routing.pipeline import Deps, route
+
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+
+_OUTLINES_KEPT = 32
+"""Maps kept ready per process: four levels for today and a few older days."""
+
+Router = Callable[[Complaint, date | None], RoutedDecision]
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """Everything read from the database for one generation of boundaries, units and rules."""
+
+    generation: int
+    index: JurisdictionIndex
+    units: Units
+    rule_sets: Sequence[tuple[StoredRules, RuleSet]]
+
+    def deps_on(self, day: date) -> Deps:
+        """What decides complaints of a day: boundaries and units know their days themselves."""
+        # As geodata.rules_store.rules_in_force: the one that begins last, of these the latest.
+        covering = [
+            (stored.effective_from, place)
+            for place, (stored, _) in enumerate(self.rule_sets)
+            if stored.effective_from <= day
+            and (stored.effective_to is None or day <= stored.effective_to)
+        ]
+        rules = self.rule_sets[max(covering)[1]][1] if covering else RuleSet.empty()
+        return Deps(index=self.index, rules=rules, units=self.units)
+
+
+class Services:
+    """Everything the web and the command line ask for; one per process, shared by its threads."""
+
+    def __init__(self, engine: Engine, personal: PersonalData, *, demo: bool = False) -> None:
+        self.engine = engine
+        self.accounts = Accounts(engine, demo=demo)
+        self.callers = Callers(engine, personal)
+        self._loading = threading.Lock()
+        self._held: _Loaded | None = None
+        self._outlines: OrderedDict[tuple[object, ...], dict[str, object]] = OrderedDict()
+
+    @classmethod
+    def from_config(cls, config: Config) -> Services:
+        """Join to the database the configuration names, else to the private cluster."""
+        url = config.database_url or database.resolve_url(config.var_dir)
+        # One connection per thread, and one for a request that needs a second.
+        engine = database.engine(url, pool_size=config.threads + 1)
+        return cls(engine, PersonalData(config.data_keys), demo=config.demo)
+
+    def deps(self) -> tuple[Deps, int]:
+        """Return what decides complaints of today, and its generation.
+
+        The generation is read from the database on every call, so an activated boundary serves
+        the next request of every process; the index is rebuilt only where it changed.
+        """
+        held = self._current()
+        return held.deps_on(today()), held.generation
+
+    def store(self, scope: Scope | None) -> PostgresCaseStore:
+        """Return the cases that ``scope`` may see; ``None`` sees all."""
+        return PostgresCaseStore(self.engine, scope)
+
+    def router(self) -> Router:
+        """Return a function that decides complaints, all on the generation in force now."""
+        held, now = self._current(), today()
+
+        def decide(complaint: Complaint, day: date | None = None) -> RoutedDecision:
+            on = day or received_day(complaint) or now
+            hits, advice = route(complaint, on, held.deps_on(on))
+            return routed_decision(complaint, hits, advice, on)
+
+        return decide
+
+    def route(self, complaint: Complaint, day: date | None = None) -> RoutedDecision:
+        """Decide one complaint, by default for the day it was received, else for today."""
+        return self.router()(complaint, day)
+
+    def complaint(
+        self,
+        *,
+        id: str,
+        text: str = "",
+        lon: float | None = None,
+        lat: float | None = None,
+        crs: str | None = None,
+        accuracy_m: float | None = None,
+        category: str | None = None,
+        received_at: datetime | None = None,
+        channel: str = "",
+    ) -> Complaint:
+        """Return a complaint with its place in WGS 84; UserInputError where it cannot have one."""
+        return Complaint(
+            id=id,
+            text=text,
+            category=category or None,
+            received_at=received_at,
+            location=located(lon, lat, crs, accuracy_m),
+            channel=channel,
+        )
+
+    def receive(
+        self,
+        complaint: Complaint,
+        external_id: str,
+        *,
+        actor: str,
+        actor_name: str,
+        caller: Caller | None = None,
+    ) -> tuple[Case, bool]:
+        """Decide and store; the second value says whether the case is new."""
+        sealed = self.callers.seal(caller)
+        return PostgresCaseStore(self.engine).receive(
+            complaint,
+            external_id,
+            self.route(complaint),
+            actor=actor,
+            actor_name=actor_name,
+            caller_name_enc=sealed.name_enc,
+            caller_phone_enc=sealed.phone_enc,
+        )
+
+    def move(
+        self,
+        scope: Scope | None,
+        case_no: str,
+        move: Move,
+        *,
+        version: int,
+        actor: str,
+        actor_name: str,
+        role: str,
+        unit_code: str | None = None,
+        co_units: Sequence[str] | None = None,
+        reason: str = "",
+    ) -> Case:
+        """Make one move; a unit that the directory does not know on this day is refused."""
+        names = self.units()
+        for code in [unit_code, *(co_units or ())]:
+            if code and names.unit(code, today()) is None:
+                raise UserInputError(f"单位代码 {code!r} 不在现行单位名录中，请核对后重试")
+        unit = names.unit(unit_code, today()) if unit_code else None
+        return self.store(scope).move(
+            case_no,
+            move,
+            version=version,
+            actor=actor,
+            actor_name=actor_name,
+            role=role,
+            unit_code=unit_code,
+            unit_name=unit.name if unit else None,
+            co_units=co_units,
+            reason=reason,
+        )
+
+    def units(self) -> Units:
+        """Return the unit directory in force now."""
+        return self._current().units
+
+    def unit(self, code: str, day: date | None = None) -> Unit | None:
+        """Return a unit as it is on a day, by default today."""
+        return self.units().unit(code, day or today())
+
+    def jurisdictions_geojson(
+        self, level: str, day: date | None = None, within: str | None = None
+    ) -> dict[str, object]:
+        """Return one level as GeoJSON (see ``app.outlines``); raises UserInputError for a level
+        that does not exist."""
+        if level not in {known.value for known in JurisdictionLevel}:
+            raise UserInputError(
+                f"level {level!r} is unknown; use one of {[known.value for known in JurisdictionLevel]}"
+            )
+        held, on = self._current(), day or today()
+        key = (held.generation, level, on, within)
+        made = self._outlines.get(key)
+        if made is None:
+
+            def name(code: str) -> str:
+                unit = held.units.unit(code, on)
+                return unit.name if unit else code
+
+            made = outlines(held.index.jurisdictions, level, on, within=within, unit_name=name)
+            with self._loading:
+                self._outlines[key] = made
+                while len(self._outlines) > _OUTLINES_KEPT:
+                    self._outlines.popitem(last=False)
+        return made
+
+    def readiness(self) -> dict[str, bool]:
+        """Return each condition of being able to serve; StoreUnavailable without a database."""
+        held = self._current()
+        on = today()
+        return {
+            "database": True,
+            "boundaries": any(
+                one.effective_from <= on and (one.effective_to is None or on <= one.effective_to)
+                for one in held.index.jurisdictions
+            ),
+        }
+
+    def _current(self) -> _Loaded:
+        box = _one_version.get()
+        if box:
+            return box[0]
+        held = self._newest()
+        if box is not None:
+            box.append(held)
+        return held
+
+    def _newest(self) -> _Loaded:
+        wanted = boundaries.generation(self.engine)
+        held = self._held
+        if held is not None and held.generation == wanted:
+            return held
+        with self._loading:  # one thread loads, the others wait for what it loaded
+            held = self._held
+            if held is None or held.generation < wanted:
+                held = self._held = self._load()
+                self._outlines.clear()
+        return held
+
+    def _load(self) -> _Loaded:
+        generation, jurisdictions, borders = boundaries.load(self.engine)
+        return _Loaded(
+            generation=generation,
+            index=JurisdictionIndex(jurisdictions, borders),
+            units=Units(rules_store.load_units(self.engine)),
+            rule_sets=[
+                (one, RuleSet.parse(one.toml, f"rules {one.version}"))
+                for one in rules_store.list_rules(self.engine)
+            ],
+        )
+
+
+_one_version: ContextVar[list[_Loaded] | None] = ContextVar("one_version", default=None)
+
+
+@contextmanager
+def one_version() -> Iterator[None]:
+    """Within this block everything is answered from one generation, asked for once.
+
+    The web opens one per request: a request never mixes two versions, and the next one sees what
+    was activated in between. Without it each call asks for itself.
+    """
+    token = _one_version.set([])
+    try:
+        yield
+    finally:
+        _one_version.reset(token)
+
+
+def today() -> date:
+    """The calendar day in the deployment's time zone."""
+    return datetime.now(LOCAL_TIME).date()
+
+
+def received_day(complaint: Complaint) -> date | None:
+    """The local day a complaint was received; ``None`` where it does not say."""
+    received = complaint.received_at
+    return received.astimezone(LOCAL_TIME).date() if received else None
+
+
+_current: tuple[int, Services] | None = None
+
+
+def use(made: Services) -> None:
+    """Make these the services of this process."""
+    global _current
+    _current = (os.getpid(), made)
+
+
+def forget() -> None:
+    """Drop what a parent process opened; connections and R-trees do not survive a fork."""
+    global _current
+    if _current is not None:
+        _current[1].engine.dispose(close=False)
+    _current = None
+
+
+def services() -> Services:
+    """Return this process's services; raises RuntimeError where ``use`` was not called in it."""
+    if _current is None or _current[0] != os.getpid():
+        raise RuntimeError("wiring.use(services) was not called in this process")
+    return _current[1]

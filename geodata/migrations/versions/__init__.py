@@ -1,0 +1,1 @@
+"""One file per step, in plain SQL: what runs is what is read."""
