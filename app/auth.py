@@ -18,7 +18,8 @@ from flask import Flask, current_app, g, redirect, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from app.errors import SignInNeeded, wants_problem
+from app.answers import SignInNeeded
+from app.errors import wants_problem
 from app.wiring import services
 from geodata.database import Scope
 from routing.errors import NotAllowed

@@ -7,8 +7,6 @@ import shutil
 import tempfile
 from typing import Any
 
-from prometheus_client import multiprocess
-
 from app.config import Config
 
 _config = Config.from_env()
@@ -50,11 +48,9 @@ logconfig_dict: dict[str, Any] = {
 }
 
 # Counters of all workers are summed through files in this directory.
-_metrics_dir = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-_own_metrics_dir = _metrics_dir is None
-if _metrics_dir is None:
-    _metrics_dir = tempfile.mkdtemp(prefix="shudi-metrics-")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics_dir
+_own_metrics_dir = "PROMETHEUS_MULTIPROC_DIR" not in os.environ
+if _own_metrics_dir:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="shudi-metrics-")
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -66,10 +62,13 @@ def post_fork(server: Any, worker: Any) -> None:
 
 def child_exit(server: Any, worker: Any) -> None:
     """Close the metrics files of a worker that ended."""
+    # Not above: the client decides at import, by the variable, whether it writes to files.
+    from prometheus_client import multiprocess
+
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(server: Any) -> None:
     """Remove the metrics files, if they are ours."""
     if _own_metrics_dir:
-        shutil.rmtree(_metrics_dir, ignore_errors=True)
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

@@ -6,8 +6,8 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from werkzeug.wrappers import Response
 
 from app.accounts import SignInRefused, TooManyAttempts
+from app.answers import RETRY_AFTER_S, answer_for
 from app.auth import ROLES, current_user, require_role, safe_next, signed_in, start_session
-from app.errors import RETRY_AFTER_S, answer_for
 from app.wiring import services
 from routing.errors import StoreUnavailable
 

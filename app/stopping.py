@@ -44,6 +44,8 @@ class StopRequests:
             raise Stopped(self._asked)
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
+        if self._asked is not None:
+            return  # the stopping has begun; a second exception in the midst of it would end it
         self._asked = signal.Signals(number).name
         if not self._holding:
             raise Stopped(self._asked)

@@ -1,4 +1,4 @@
-"""Where ports meet implementations, and nowhere else. Knows no web framework: scripts use it too."""
+"""Where ports meet implementations, and nowhere else. No web framework: scripts use it too."""
 
 from __future__ import annotations
 
@@ -200,10 +200,9 @@ class Services:
     ) -> dict[str, object]:
         """Return one level as GeoJSON (see ``app.outlines``); raises UserInputError for a level
         that does not exist."""
-        if level not in {known.value for known in JurisdictionLevel}:
-            raise UserInputError(
-                f"level {level!r} is unknown; use one of {[known.value for known in JurisdictionLevel]}"
-            )
+        levels = [known.value for known in JurisdictionLevel]
+        if level not in levels:
+            raise UserInputError(f"level {level!r} is unknown; use one of {levels}")
         held, on = self._current(), day or today()
         key = (held.generation, level, on, within)
         made = self._outlines.get(key)

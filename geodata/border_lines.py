@@ -9,7 +9,8 @@ from geodata.crs import geometry_to_wgs84
 from geodata.findings import Severity
 from geodata.ogr import RawLayer, read_layer
 from geodata.shapes import Noted, finite, swapped
-from geodata.sources import BorderLayer, BoundarySource, is_side
+from geodata.source_layers import BorderLayer, is_side
+from geodata.sources import BoundarySource
 from routing.errors import UnusableSource
 from routing.jurisdiction.borders import BorderSegment
 

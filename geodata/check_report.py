@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geodata.check_shapes import LEVEL_NAMES, measure
+from geodata.check_words import LEVEL_NAMES, measure
 from geodata.findings import FINDING_NAMES, SEVERITY_NAMES, Finding, Severity
 from geodata.read import LoadedSource
 

@@ -76,6 +76,8 @@ def _disagrees(declared: Crs, embedded: str, xy: npt.NDArray[np.float64]) -> str
     no_code = declared.kind in ("gcj02", "bd09") and own.identity
     if no_code or own == declared or not len(xy):
         return None
+    if fits(xy[:, 0], xy[:, 1], own) is not None:
+        return None  # some tools write WGS 84 into everything; the coordinates say otherwise
     pick = xy[np.linspace(0, len(xy) - 1, min(len(xy), 50)).astype(np.int64)]
     lon, lat = to_wgs84(pick[:, 0], pick[:, 1], declared)
     own_lon, own_lat = to_wgs84(pick[:, 0], pick[:, 1], own)

@@ -23,6 +23,7 @@ SEVERITY_NAMES = {Severity.BLOCKING: "必须处理", Severity.WARNING: "提醒",
 FINDING_NAMES = {
     "crs_mismatch": "坐标系与文件不一致",
     "crs_contradicted": "坐标系与坐标矛盾",
+    "crs_suspect": "坐标系存疑",
     "bad_coordinates": "坐标无效",
     "invalid_ring": "边界环无效",
     "unreadable_geometry": "图形无法读取",

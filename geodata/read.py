@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,7 +17,9 @@ from geodata.crs_fit import Bounds
 from geodata.findings import Finding, Severity
 from geodata.ogr import RawLayer, read_layer
 from geodata.shapes import Noted, merged, swapped, usable_polygons
-from geodata.sources import BoundarySource, SourceLayer, parse_source
+from geodata.source_digest import digest
+from geodata.source_layers import SourceLayer
+from geodata.sources import BoundarySource, parse_source
 from routing.errors import ContradictedCrs, UnusableSource
 from routing.jurisdiction.borders import BorderSegment
 from routing.model import Jurisdiction
@@ -51,7 +52,7 @@ def read_source(
     ``keep_going`` these are findings, and the layer or feature is left out.
     """
     source = parse_source(path)
-    version = f"{source.name}@{source.effective_from}#{_digest(source)}"
+    version = f"{source.name}@{source.effective_from}#{digest(source)}"
     found: list[Finding] = []
     jurisdictions: list[Jurisdiction] = []
     for layer in source.layers:
@@ -143,30 +144,6 @@ def _ended(one: LoadedSource, following: LoadedSource) -> LoadedSource:
         source=replace(one.source, effective_to=last),
         jurisdictions=tuple(replace(item, effective_to=last) for item in one.jurisdictions),
         borders=tuple(replace(item, effective_to=last) for item in one.borders),
-    )
-
-
-def _digest(source: BoundarySource) -> str:
-    """Eight hex digits over the declaration and the files, a shapefile's companions included."""
-    digest = hashlib.sha256(source.path.read_bytes())
-    named = [layer.file for layer in source.layers] + [layer.file for layer in source.borders]
-    for file in sorted({Path(str(file).partition("!")[0]) for file in named}):
-        for part in _parts(file):
-            digest.update(part.name.encode())
-            digest.update(part.read_bytes())
-    return digest.hexdigest()[:8]
-
-
-def _parts(file: Path) -> list[Path]:
-    if file.is_dir():
-        return sorted(item for item in file.rglob("*") if item.is_file())
-    if file.suffix.lower() != ".shp":
-        return [file]
-    companions = {".shp", ".dbf", ".shx", ".prj", ".cpg"}
-    return sorted(
-        item
-        for item in file.parent.iterdir()
-        if item.stem == file.stem and item.suffix.lower() in companions
     )
 
 

@@ -14,67 +14,21 @@ from typing import Any, Literal
 
 from geodata.crs import WGS84, Crs, parse_crs
 from geodata.declaration import Table, read_toml
+from geodata.source_layers import (
+    BORDER_KEYS,
+    LAYER_KEYS,
+    BorderLayer,
+    SourceLayer,
+    read_border_table,
+    read_layer_table,
+)
 from routing.errors import UndeclaredCrs, UnknownCrs, UnusableSource
-from routing.jurisdiction.borders import SIDES
-from routing.model import TERRITORIAL_LEVELS, JurisdictionLevel
 
 _SOURCE_KEYS = (
     "name", "authority", "licence", "crs", "effective_from", "retrieved", "effective_to", "notes",
     "axis_order", "bounds",
 )  # fmt: skip
-_LAYER_KEYS = (
-    "file", "layer", "level", "code", "name", "parent", "unit", "precedence", "attributes",
-    "encoding",
-)  # fmt: skip
-_BORDER_KEYS = (
-    "file", "layer", "between_left", "between_right", "side", "inside", "width_m", "encoding",
-)  # fmt: skip
-
 Bounds = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceLayer:
-    """One layer of polygons and which of its fields mean what."""
-
-    file: Path
-    """Resolved against the declaration's folder; may end in ``!inner`` for a file in a .zip."""
-    layer: str | None
-    """Layer name in a many-layered file; ``None`` takes the only one."""
-    level: JurisdictionLevel
-    overlay_kind: str | None
-    """For overlays only: railway, road, river, …"""
-    code: str
-    """Field with the code; the next four are fields too."""
-    name: str
-    """The code's field where none is declared."""
-    parent: str | None
-    """``None``: containment decides."""
-    unit: str | None
-    """``None``: the jurisdiction's own code is the unit."""
-    precedence: int = 0
-    attributes: tuple[str, ...] = ()
-    """Overlays only: fields copied to ``Jurisdiction.attributes``."""
-    encoding: str | None = None
-    """Of the texts; ``None``: as the file says, else detected."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BorderLayer:
-    """One layer of lines saying who has the width of the road or river that is the border."""
-
-    file: Path
-    layer: str | None
-    between_left: str
-    """Field with the code of the jurisdiction left of the line's direction."""
-    between_right: str
-    side: str
-    """centre, left, right, outer_edge, unknown, or the field that says which."""
-    inside: str | None
-    """Field with the code that has the whole width, for ``outer_edge``."""
-    width_m: float | str
-    """Full width in metres, or the field that has it."""
-    encoding: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,8 +89,8 @@ def parse_source(path: str | Path) -> BoundarySource:
     if axis_order not in ("xy", "yx"):
         head.wrong("axis_order", f"must be xy or yx, was {axis_order!r}")
     bounds = _bounds(head)
-    layers = [_layer(table, path.parent) for table in tables("layer", _LAYER_KEYS)]
-    borders = [_border(table, path.parent) for table in tables("border", _BORDER_KEYS)]
+    layers = [read_layer_table(table, path.parent) for table in tables("layer", LAYER_KEYS)]
+    borders = [read_border_table(table, path.parent) for table in tables("border", BORDER_KEYS)]
     if not layers and not borders:
         mistakes.append("there is no [[layer]]; name at least one file of boundaries")
     crs = _crs(head, path, document, mistakes)
@@ -199,99 +153,3 @@ def _bounds(head: Table) -> Bounds | None:
             return west, south, east, north
     head.wrong("bounds", f"must be [west, south, east, north] in degrees, was {value!r}")
     return None
-
-
-def _file(table: Table, folder: Path) -> Path:
-    text = table.text("file", required=True)
-    path = folder / text
-    outer = Path(str(path).partition("!")[0])
-    if text and not outer.exists():
-        table.wrong("file", f"{text!r} does not exist in {folder}")
-    return path
-
-
-def _level(table: Table) -> tuple[JurisdictionLevel, str | None]:
-    text = table.text("level", required=True)
-    word, _, kind = text.partition(":")
-    names = [level.value for level in TERRITORIAL_LEVELS]
-    if word == "overlay":
-        if not kind.strip():
-            table.wrong("level", "an overlay needs its kind, e.g. overlay:railway")
-        return JurisdictionLevel.OVERLAY, kind.strip() or "?"
-    if text in names:
-        return JurisdictionLevel(text), None
-    if text:
-        close = difflib.get_close_matches(text, names, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        table.wrong("level", f"must be {', '.join(names)} or overlay:<kind>, was {text!r}{hint}")
-    return JurisdictionLevel.GRID, None
-
-
-def _layer(table: Table, folder: Path) -> SourceLayer | None:
-    level, kind = _level(table)
-    overlay = level is JurisdictionLevel.OVERLAY
-    precedence = table.raw("precedence")
-    if precedence is not None and (isinstance(precedence, bool) or not isinstance(precedence, int)):
-        table.wrong("precedence", f"must be a whole number, was {precedence!r}")
-        precedence = 0
-    if precedence is not None and not overlay:
-        table.wrong("precedence", "goes with level = overlay:<kind> only")
-    attributes = table.texts("attributes")
-    if attributes and not overlay:
-        table.wrong("attributes", "goes with level = overlay:<kind> only")
-    return SourceLayer(
-        file=_file(table, folder),
-        layer=table.text("layer") or None,
-        level=level,
-        overlay_kind=kind,
-        code=table.text("code", required=True),
-        name=table.text("name") or table.text("code"),
-        parent=table.text("parent") or None,
-        unit=table.text("unit") or None,
-        precedence=precedence or 0,
-        attributes=attributes,
-        encoding=_encoding(table),
-    )
-
-
-def _border(table: Table, folder: Path) -> BorderLayer | None:
-    side = table.text("side", required=True)
-    inside = table.text("inside") or None
-    if side == "outer_edge" and inside is None:
-        table.wrong("inside", "side = outer_edge needs the field of the code that has the width")
-    width = table.raw("width_m")
-    if width is None:
-        table.wrong("width_m", "is required: the full width in metres, or the field that has it")
-        width = 0.0
-    elif isinstance(width, bool) or not isinstance(width, (int, float, str)):
-        table.wrong("width_m", f"must be metres or a field name, was {width!r}")
-        width = 0.0
-    elif not isinstance(width, str) and not 0 <= width < 1000:
-        table.wrong("width_m", f"must be 0 to 1,000 metres, was {width!r}")
-    return BorderLayer(
-        file=_file(table, folder),
-        layer=table.text("layer") or None,
-        between_left=table.text("between_left", required=True),
-        between_right=table.text("between_right", required=True),
-        side=side,
-        inside=inside,
-        width_m=width if isinstance(width, str) else float(width),
-        encoding=_encoding(table),
-    )
-
-
-def _encoding(table: Table) -> str | None:
-    text = table.text("encoding")
-    if not text:
-        return None
-    try:
-        "".encode(text)
-    except LookupError:
-        table.wrong("encoding", f"{text!r} is not known; use GB18030, GBK or UTF-8")
-        return None
-    return text
-
-
-def is_side(text: str) -> bool:
-    """Whether a declared ``side`` is the rule itself, and not the field that holds it."""
-    return text in SIDES

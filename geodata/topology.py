@@ -95,35 +95,37 @@ def gaps_inside(shapes: Shapes, together: BaseGeometry) -> list[Piece]:
 
     ``together`` is the union of the shapes. Members are the polygons around each gap.
     """
-    holes = [
-        shapely.Polygon(ring)
-        for part in shapely.get_parts(together)
-        if isinstance(part, shapely.Polygon)
-        for ring in part.interiors
-    ]
-    found = [shapely.difference(hole, together) for hole in holes]
-    return _around(found, shapes, at_least=1) + _around(_slits(together), shapes, at_least=2)
+    faces = _enclosed(together)
+    slits = _slits(together, faces)
+    return _around(faces, shapes, at_least=1) + _around(slits, shapes, at_least=2)
 
 
-def _slits(together: BaseGeometry) -> list[BaseGeometry]:
-    """What closing by half the slit width adds to the outline, in degrees."""
+def _enclosed(together: BaseGeometry) -> list[BaseGeometry]:
+    """Faces of the outline that the shape does not cover.
+
+    More than its holes: a gap between parts that only touch in points is a hole of none of them.
+    """
+    lines = shapely.union_all([together.boundary])
+    faces = np.asarray(shapely.get_parts(shapely.polygonize([lines])), dtype=object)
+    if not len(faces):
+        return []
+    shapely.prepare(together)
+    inside = shapely.contains(together, shapely.point_on_surface(faces))
+    kept: list[BaseGeometry] = faces[~inside].tolist()
+    return kept
+
+
+def _slits(together: BaseGeometry, enclosed: list[BaseGeometry]) -> list[BaseGeometry]:
+    """What closing by half the slit width adds outside the outline, in degrees."""
     lat = float(together.centroid.y)
     scale = np.array(metres_per_degree(lat))
     flat = shapely.transform(together, lambda xy: xy * scale)
     grown = shapely.buffer(flat, _SLIT_M / 2, join_style="mitre", mitre_limit=2.0)
     closed = shapely.buffer(grown, -_SLIT_M / 2, join_style="mitre", mitre_limit=2.0)
-    added = shapely.difference(closed, flat)
-    parts = [
-        part
-        for part in shapely.get_parts(added)
-        if isinstance(part, shapely.Polygon) and part.area > 0.01
-    ]
-    back = [shapely.transform(part, lambda xy: xy / scale) for part in parts]
-    # Inside a hole the gap is known already; only what is open to the outside is new.
-    filled = shapely.union_all(
-        [shapely.Polygon(part.exterior) for part in shapely.get_parts(polygons_of(together))]
-    )
-    return [part for part in back if not filled.covers(shapely.point_on_surface(part))]
+    added = shapely.get_parts(polygons_of(shapely.difference(closed, flat)))
+    back = [shapely.transform(part, lambda xy: xy / scale) for part in added if part.area > 0.01]
+    known = shapely.union_all(enclosed)
+    return [part for part in back if not known.intersects(shapely.point_on_surface(part))]
 
 
 def _around(found: Iterable[BaseGeometry], shapes: Shapes, *, at_least: int) -> list[Piece]:

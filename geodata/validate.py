@@ -13,7 +13,9 @@ import numpy.typing as npt
 import shapely
 
 from geodata.check_codes import code_findings
-from geodata.check_shapes import exclaves, level_findings, tree_findings
+from geodata.check_datum import datum_findings
+from geodata.check_shapes import level_findings
+from geodata.check_tree import exclaves, tree_findings
 from geodata.findings import Finding, Severity, ordered
 from geodata.read import LoadedSource
 from routing.model import TERRITORIAL_LEVELS, Jurisdiction, JurisdictionLevel
@@ -53,6 +55,7 @@ def check(
     """
     found = [finding for one in loaded for finding in one.findings]
     names = {one.version: one.source.name for one in loaded}
+    declared = {one.version: one.source.crs for one in loaded if len(loaded) > 1}
     everything = [item for one in loaded for item in one.jurisdictions]
     found += _dates(loaded)
     found += _duplicates(everything, names)
@@ -63,6 +66,7 @@ def check(
         for level, parents in tree:
             found += code_findings(level, city)
             found += level_findings(level, parents)
+            found += datum_findings(level, parents, declared)
             found += tree_findings(level, [one for one, _ in tree if _above(one, level)])
     return ordered(found)
 

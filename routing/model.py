@@ -228,10 +228,19 @@ class Hits:
         return touched[-1] if touched else None
 
     def at(self, level: JurisdictionLevel) -> JurisdictionHit | None:
-        """The pick at one level, ``None`` where that level has none here."""
+        """The pick at one level, ``None`` where that level has none here.
+
+        In a gap the nearest is only named where it lies under the coarser pick that covers.
+        """
+        above: JurisdictionHit | None = None
         for hits in self.levels:
+            best = hits.best
             if hits.level is level:
-                return hits.best
+                guess = best is not None and not best.covers and best.share == 0
+                parent = best.jurisdiction.parent_code if best else None
+                strange = above is not None and parent not in (None, above.jurisdiction.code)
+                return None if guess and strange else best
+            above = best if best is not None and best.covers else above
         return None
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 
 from app.api.bodies import read_json
-from app.api.schemas import CallerOut, MoveIn
+from app.api.given import MoveIn
+from app.api.schemas import CallerOut
 from app.api.views import case_out, case_with_events
 from app.auth import MAY_MOVE, MAY_REVEAL, current_user, require_role, scope
 from app.observability import MOVES
@@ -113,7 +114,7 @@ def move(no: str) -> Response:
         raise
     finally:
         MOVES.labels(given.move.value, outcome).inc()
-    return jsonify(case_out(case))
+    return jsonify(case_out(case, services().callers.to_mask(scope(), no)))
 
 
 @require_role(*MAY_REVEAL)

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.answers import ANSWERS
 from app.api.cases import FILTERS, MOST_IN_PAGE
-from app.api.endpoints import ENDPOINTS, EXAMPLES, Endpoint
+from app.api.endpoints import ENDPOINTS, Endpoint
+from app.api.examples import EXAMPLES
+from app.api.given import ComplaintIn, MoveIn, NewComplaint
 from app.api.schemas import (
     CallerOut,
     CaseOut,
     CasePage,
     CaseWithEvents,
-    ComplaintIn,
     DecisionOut,
-    MoveIn,
-    NewComplaint,
     Problem,
 )
-from app.errors import ANSWERS
 
 _MODELS: tuple[type[BaseModel], ...] = (
     ComplaintIn,
@@ -59,6 +59,7 @@ def docs() -> str:
         examples=EXAMPLES,
         schemas=made["components"]["schemas"],
         field_rows=field_rows,
+        shown=partial(json.dumps, ensure_ascii=False, indent=2),  # the template escapes it
         answers=[answer for _, answer in ANSWERS],
         filters=FILTERS,
     )
@@ -101,7 +102,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "description": endpoint.description,
         "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint)],
         "responses": {
-            str(status): _response(model, words, example=EXAMPLES.get(endpoint.operation))
+            str(status): _response(model, words)
             for status, (model, words) in endpoint.answers.items()
         },
     }
@@ -149,9 +150,7 @@ def _query_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     ]
 
 
-def _response(
-    model: type[BaseModel] | None, words: str, example: Mapping[str, Any] | None
-) -> dict[str, Any]:
+def _response(model: type[BaseModel] | None, words: str) -> dict[str, Any]:
     if model is None:
         return {"description": words}
     kind = "application/problem+json" if model is Problem else "application/json"

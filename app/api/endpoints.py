@@ -1,23 +1,20 @@
-"""Every address of the API with what it takes and gives; both documents are made from this table."""
+"""Every address of the API, what it takes and gives; both documents are made from this table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import BaseModel
 
 from app.api.cases import FILTERS, MOST_IN_PAGE
+from app.api.given import ComplaintIn, MoveIn, NewComplaint
 from app.api.schemas import (
     CallerOut,
     CaseOut,
     CasePage,
     CaseWithEvents,
-    ComplaintIn,
     DecisionOut,
-    MoveIn,
-    NewComplaint,
     Problem,
 )
 
@@ -175,6 +172,3 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answers={200: (None, "指标")},
     ),
 )
-
-EXAMPLES: dict[str, Any] = {}
-"""Request and answer by operation, as the demonstration city really gave them; see the tests."""

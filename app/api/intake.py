@@ -8,12 +8,13 @@ from datetime import date
 import pydantic
 from flask import Blueprint, Response, jsonify, request
 
+from app.answers import validation_errors
 from app.api.bodies import read_json
-from app.api.schemas import MOST_ITEMS, ComplaintIn, DecisionOut, NewComplaint
+from app.api.given import MOST_ITEMS, ComplaintIn, NewComplaint
+from app.api.schemas import DecisionOut
 from app.api.views import case_out
 from app.auth import MAY_MOVE, current_user, require_role
 from app.callers import Caller
-from app.errors import validation_errors
 from app.observability import CASES, DECISIONS
 from app.wiring import Router, services
 from routing.errors import NotAllowed, UserInputError
@@ -52,7 +53,7 @@ def route() -> Response:
 
 @require_role("api", *MAY_MOVE)
 def receive() -> tuple[Response, int]:
-    """Open a case; the same channel and external id again gives the same case and changes nothing."""
+    """Open a case; the same channel and external id again gives the same case, unchanged."""
     who = current_user()
     given = NewComplaint.model_validate(read_json())
     if who.channel and given.channel not in ("", who.channel):
@@ -70,7 +71,7 @@ def receive() -> tuple[Response, int]:
         caller=Caller(name=given.caller_name, phone=given.caller_phone),
     )
     CASES.labels("new" if first else "repeated").inc()
-    answer = jsonify(case_out(case))
+    answer = jsonify(case_out(case, services().callers.to_mask(None, case.no)))
     answer.headers["Location"] = f"/api/v1/cases/{case.no}"
     return answer, 201 if first else 200
 

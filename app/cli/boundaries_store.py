@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from geodata.findings import Finding
+    from geodata.read import LoadedSource
     from geodata.version_diff import Changed, VersionDiff
     from geodata.versions import Version
 
@@ -43,27 +46,30 @@ def import_command(sources: Sequence[Path], commit: bool) -> None:
     from geodata.validate import check
 
     loaded = [read_source(path) for path in sources]
-    engine = open_database() if commit else None
-    known = [unit.code for unit in rules_store.load_units(engine)] if engine else []
     blocked = False
-    for one in loaded:
-        found = Counter(finding.severity.value for finding in check([one], units=known or None))
-        levels = Counter(area.level.value for area in one.jurisdictions)
-        areas = ", ".join(f"{number} {level}" for level, number in levels.items())
-        told = ", ".join(f"{number} {severity}" for severity, number in found.items()) or "none"
-        click.echo(f"{one.version}: {areas}; findings: {told}")
-        if found["blocking"]:
-            blocked = True
-            click.echo(f"not staged: see shudi boundaries check {one.source.path}", err=True)
-        elif engine is not None:
-            number = versions.stage(engine, one, actor(), units=known or None)
-            click.echo(f"staged as version {number}; next: shudi boundaries diff {number}")
-    if engine is None:
+    with open_database() if commit else nullcontext() as engine:
+        units = [unit.code for unit in rules_store.load_units(engine)] if engine else []
+        for one in loaded:
+            found = check([one], units=units or None)
+            _tell(one, found)
+            if any(finding.severity == "blocking" for finding in found):
+                blocked = True
+                click.echo(f"not staged: see shudi boundaries check {one.source.path}", err=True)
+            elif engine is not None:
+                number = versions.stage(engine, one, actor(), units=units or None)
+                click.echo(f"staged as version {number}; next: shudi boundaries diff {number}")
+    if not commit:
         click.echo(_NOTHING)
-    else:
-        engine.dispose()
     if blocked:
         raise SystemExit(1)
+
+
+def _tell(one: LoadedSource, found: Sequence[Finding]) -> None:
+    severities = Counter(finding.severity.value for finding in found)
+    levels = Counter(area.level.value for area in one.jurisdictions)
+    areas = ", ".join(f"{number} {level}" for level, number in levels.items())
+    told = ", ".join(f"{number} {severity}" for severity, number in severities.items()) or "none"
+    click.echo(f"{one.version}: {areas}; findings: {told}")
 
 
 @click.command("list")
@@ -73,9 +79,8 @@ def list_command(form: str) -> None:
     from app.cli.database import open_database
     from geodata.versions import list_versions
 
-    engine = open_database()
-    found = list_versions(engine)
-    engine.dispose()
+    with open_database() as engine:
+        found = list_versions(engine)
     if form == "json":
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
         return
@@ -98,10 +103,9 @@ def activate_command(version: str, from_day: datetime, commit: bool) -> None:
     from app.cli.database import actor, open_database
     from geodata import versions
 
-    engine = open_database()
-    chosen = versions.find_version(engine, version)
-    told = versions.activate(engine, chosen.id, from_day.date(), actor(), commit=commit)
-    engine.dispose()
+    with open_database() as engine:
+        chosen = versions.find_version(engine, version)
+        told = versions.activate(engine, chosen.id, from_day.date(), actor(), commit=commit)
     for line in told or [f"{chosen.version} is in force from {chosen.effective_from} already"]:
         click.echo(line)
     if not commit:
@@ -117,10 +121,9 @@ def retire_command(version: str, last_day: datetime, commit: bool) -> None:
     from app.cli.database import actor, open_database
     from geodata import versions
 
-    engine = open_database()
-    chosen = versions.find_version(engine, version)
-    versions.retire(engine, chosen.id, last_day.date(), actor(), commit=commit)
-    engine.dispose()
+    with open_database() as engine:
+        chosen = versions.find_version(engine, version)
+        versions.retire(engine, chosen.id, last_day.date(), actor(), commit=commit)
     click.echo(
         f"{chosen.version} ends on {last_day.date()}"
         if chosen.effective_from
@@ -188,12 +191,10 @@ def _diff(version: str, against: str | None) -> VersionDiff:
     from geodata.version_diff import diff
     from geodata.versions import find_version
 
-    engine = open_database()
-    chosen = find_version(engine, version)
-    other = find_version(engine, against).id if against else None
-    result = diff(engine, chosen.id, other)
-    engine.dispose()
-    return result
+    with open_database() as engine:
+        chosen = find_version(engine, version)
+        other = find_version(engine, against).id if against else None
+        return diff(engine, chosen.id, other)
 
 
 def _show(what: str, changes: Sequence[Changed]) -> None:

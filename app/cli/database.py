@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -17,16 +19,20 @@ def var_dir() -> Path:
     return Path(given) if given else Path(__file__).resolve().parent.parent.parent / "var"
 
 
-def open_database() -> Engine:
-    """Return an engine on the database of this deployment.
+@contextmanager
+def open_database() -> Iterator[Engine]:
+    """An engine on the database of this deployment; its connections are closed at the end.
 
     The private cluster is started where it is down, goes on running, and is migrated; a server
     that DATABASE_URL names is not: its operator does that.
     """
     engine = database.engine(database.resolve_url(var_dir()), pool_size=1)
-    if not os.environ.get("DATABASE_URL"):
-        database.migrate(engine)
-    return engine
+    try:
+        if not os.environ.get("DATABASE_URL"):
+            database.migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def actor() -> str:

@@ -106,6 +106,7 @@ def route_command(
 
 def decide(read: Complaints, loaded: LoadedFiles) -> dict[str, np.ndarray]:
     """Every column of the output, one row per row read; rows that are invalid are not routed."""
+    from app.suspects import suspected
     from geodata.decisions import DECIMALS
     from routing.batch import DEFAULT_PIN_RADIUS_M, ComplaintBatch, route_batch
 
@@ -128,16 +129,22 @@ def decide(read: Complaints, loaded: LoadedFiles) -> dict[str, np.ndarray]:
         )
         for name, values in route_batch(batch, loaded.deps).columns.items():
             columns[name][rows] = values
+    outside = np.flatnonzero(columns["status"] == DecisionStatus.OUTSIDE.value)
+    wrong = suspected(loaded.index, read.lon[outside], read.lat[outside], read.day[outside])
+    _add_reason(columns, outside[wrong], ReasonCode.SUSPECT_CRS)
     bad = np.flatnonzero(read.invalid != "")
     columns["status"][bad] = DecisionStatus.INVALID.value
     columns["reasons"][bad] = read.invalid[bad]
     columns["basis"][bad] = read.explanation[bad]
     repeated = np.flatnonzero(read.repeated & (read.invalid == ""))
-    columns["reasons"][repeated] = [
-        ";".join(filter(None, (reasons, ReasonCode.DUPLICATE_ID.value)))
-        for reasons in columns["reasons"][repeated]
-    ]
+    _add_reason(columns, repeated, ReasonCode.DUPLICATE_ID)
     return columns
+
+
+def _add_reason(columns: dict[str, np.ndarray], rows: np.ndarray, reason: ReasonCode) -> None:
+    columns["reasons"][rows] = [
+        ";".join(filter(None, (codes, reason.value))) for codes in columns["reasons"][rows]
+    ]
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def basis_sentence(
 
     Plain text, never escaped here: names come from files and must be escaped by whoever shows it.
     """
-    where = _where(hits, place_name or ("该处" if extended else "该点"))
+    where = _where(hits, place_name or ("该处" if extended else "该点"), extended)
     topic = category or "该诉求"
     if zone is not None:
         duty = f"位于专属区域“{zone.jurisdiction.name}”内，{topic}由{lead}主办"
@@ -38,7 +38,8 @@ def basis_sentence(
         ground = f"（{rule.basis}）" if rule.basis else ""
         duty = f"{topic}由{lead}主办{ground}"
     else:
-        duty = f"{topic}按属地由{lead}主办"
+        unsure = hits.finest is not None and (hits.finest.tie or hits.finest.overlap)
+        duty = f"{topic}按属地{'暂' if unsure else ''}由{lead}主办"
     helpers = [name for name in co if name not in (lead, fallback)]
     parts = [duty]
     if helpers:
@@ -59,7 +60,7 @@ def boundary_words(versions: Sequence[str]) -> str:
     return "、".join(words)
 
 
-def _where(hits: Hits, place: str) -> str:
+def _where(hits: Hits, place: str, extended: bool) -> str:
     finest = hits.finest
     if finest is None or finest.best is None:
         return f"{place}不在已载入的管辖区内"
@@ -67,17 +68,17 @@ def _where(hits: Hits, place: str) -> str:
     sources = f"，据{boundary_words(used)}" if used else ""
     if finest.tie:
         names = "与".join(_full_name(hits, hit) for hit in finest.hits if hit.covers)
-        return f"{place}正好在{names}的界线上{sources}"
+        return f"{place}正好在{names}的界线上{sources}，归属须人工确认"
     if finest.overlap:
         names = "与".join(_full_name(hits, hit) for hit in finest.hits if hit.covers)
-        return f"{place}同时在{names}的界线之内（界线重叠）{sources}"
+        return f"{place}同时在{names}的界线之内（界线重叠）{sources}，归属须人工确认"
     best = finest.best
     if not best.covers:
         name = _full_name(hits, best)
         word = _LEVEL_WORDS[finest.level]
         return f"{place}处{word}界线空白，最近的是{name}，相距{best.edge_distance_m:.0f}米{sources}"
     share = "" if best.share >= 0.995 else f"{best.share * 100:.0f}%"
-    rest = _rivals(hits, finest)
+    rest = _rivals(hits, finest, extended)
     return f"{place}{share}位于{_full_name(hits, best)}{rest}{_missing(hits, finest)}{sources}"
 
 
@@ -100,15 +101,17 @@ def _full_name(hits: Hits, hit: JurisdictionHit) -> str:
     return "".join(chain)
 
 
-def _rivals(hits: Hits, finest: LevelHits) -> str:
+def _rivals(hits: Hits, finest: LevelHits, extended: bool) -> str:
     others = [hit for hit in finest.hits[1:] if hit.share >= 0.005]
     if not others:
         return ""
     words = [f"{hit.share * 100:.0f}%在{_full_name(hits, hit)}" for hit in others[:2]]
-    return f"（距界线{hits.edge_distance_m:.0f}米，另{'、'.join(words)}）"
+    distance = "" if extended else f"距界线{hits.edge_distance_m:.0f}米，"
+    return f"（{distance}另{'、'.join(words)}）"
 
 
 def _missing(hits: Hits, finest: LevelHits) -> str:
-    finer = [level for level in hits.levels if not level.hits]
-    words = [_LEVEL_WORDS[level.level] for level in finer if level.level is not finest.level]
+    words = [
+        _LEVEL_WORDS[level.level] for level in hits.levels if level.gap and level is not finest
+    ]
     return f"（该处{'、'.join(words)}界线空白）" if words else ""

@@ -75,7 +75,8 @@ class PlaceFacts:
                 unknown = unknown or f"不知该处是否为{words}：没有载入相应图层"
                 continue
             part = min(1.0, sum(share for _, share in known))
-            probability *= probability_of_share(part) if part > 0 else 0.0
+            # conditions mostly speak of one and the same strip of ground: the least likely decides
+            probability = min(probability, probability_of_share(part) if part > 0 else 0.0)
             holds = holds and there
             clauses.append(f"{'在' if there else '不在'}{words}")
         if unknown and holds:  # a condition known to fail settles it, whatever the others are

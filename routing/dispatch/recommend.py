@@ -181,13 +181,12 @@ def _status(
     hits: Hits, claims: Claims, fallback_level: LevelHits | None, confidence: float, doubted: bool
 ) -> DecisionStatus:
     """``routed`` where the lead is likely enough and no border question touches lead or 兜底."""
-    if confidence < ROUTED_FROM or claims.unknown or doubted:
+    if confidence < ROUTED_FROM or claims.unknown or doubted or hits.boundary_road:
         return DecisionStatus.REVIEW
     for level in (claims.taken.level, fallback_level):
         if level is None:
             continue
-        on_road = any(hit.jurisdiction.code in hits.boundary_road for hit in level.hits)
-        if level.gap or ((level.tie or level.overlap or on_road) and _units_differ(level)):
+        if level.gap or ((level.tie or level.overlap) and _units_differ(level)):
             return DecisionStatus.REVIEW
     return DecisionStatus.ROUTED
 

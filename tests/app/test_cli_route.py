@@ -119,7 +119,7 @@ def test_a_repeated_order_is_routed_alike(tmp_path: Path, city: Path) -> None:
 
 
 def test_formula_looking_cells_leave_as_text(tmp_path: Path, city: Path) -> None:
-    text = 'id,text,lon,lat,crs\n"=cmd|\' /C calc\'!A0",=1+1,119.295,26.075,WGS84\n'
+    text = "id,text,lon,lat,crs\n\"=cmd|' /C calc'!A0\",=1+1,119.295,26.075,WGS84\n"
     out = tmp_path / "out.csv"
     assert shudi("route", table(tmp_path, text), "-b", city, "-o", out).code == 0
     assert rows(out)[0]["id"] == "'=cmd|' /C calc'!A0"
@@ -177,9 +177,7 @@ def test_a_missing_id_column(tmp_path: Path, city: Path) -> None:
 def test_a_call_that_cannot_be_used(
     tmp_path: Path, city: Path, extra: list[str], message: str
 ) -> None:
-    done = shudi(
-        "route", table(tmp_path, GOOD), "-b", city, "-o", tmp_path / "out.csv", *extra
-    )
+    done = shudi("route", table(tmp_path, GOOD), "-b", city, "-o", tmp_path / "out.csv", *extra)
     assert done.code == 2
     assert message in done.err
     assert "Traceback" not in done.err
@@ -216,9 +214,7 @@ def test_a_source_whose_coordinates_contradict_its_crs(tmp_path: Path) -> None:
     assert not (tmp_path / "out.csv").exists()
 
 
-def test_all_mistakes_of_a_rules_file_are_told_with_their_lines(
-    tmp_path: Path, city: Path
-) -> None:
+def test_all_mistakes_of_a_rules_file_are_told_with_their_lines(tmp_path: Path, city: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(
         'version = "1"\n'

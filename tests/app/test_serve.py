@@ -116,6 +116,17 @@ def test_a_request_to_stop_waits_until_a_start_is_complete(requests: StopRequest
     assert steps == ["complete"]
 
 
+def test_a_second_request_does_not_cut_the_stopping_short(requests: StopRequests) -> None:
+    steps = []
+    with pytest.raises(Stopped, match="SIGINT"):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+            steps.append("stopped all")
+    assert steps == ["stopped all"]
+
+
 def test_stopping_cannot_be_cut_short(requests: StopRequests) -> None:
     requests.ignore()
     os.kill(os.getpid(), signal.SIGTERM)  # would end this test run
@@ -257,6 +268,7 @@ def test_without_the_demonstration_it_serves_what_is_there(var_dir: Path) -> Non
             assert DIRECT.open(f"http://127.0.0.1:{port}/healthz", timeout=10).status == 200
         finally:
             process.send_signal(signal.SIGINT)
+            process.terminate()  # as a supervisor and a terminal may do at the same moment
             process.wait(60)
     assert process.returncode == 0
     assert _working_in(var_dir) == []

@@ -350,6 +350,15 @@ def test_a_file_that_states_another_crs(tmp_path: Path) -> None:
     assert not read_source(declare(tmp_path, layer, crs="EPSG:3857")).findings
 
 
+def test_a_file_whose_own_statement_is_impossible_is_taken_as_declared(tmp_path: Path) -> None:
+    # Tools that know no better write WGS 84 into a file of metres.
+    metres = moved(draw(TWO), parse_crs("EPSG:4549"))
+    frame = gpd.GeoDataFrame({"code": list(metres)}, geometry=list(metres.values()), crs=4326)
+    frame.to_file(tmp_path / "a.gpkg", layer="a")
+    layer = {"file": "a.gpkg", "level": "grid", "name": "code"}
+    assert not read_source(declare(tmp_path, layer, crs="EPSG:4549")).findings
+
+
 def test_wgs84_and_cgcs2000_do_not_contradict_each_other(tmp_path: Path) -> None:
     frame = gpd.GeoDataFrame({"code": ["A"]}, geometry=[draw("A")["A"]], crs=4490)
     frame.to_file(tmp_path / "a.gpkg", layer="a")

@@ -66,7 +66,7 @@ def test_a_clean_city_has_no_findings() -> None:
         "u": "350102003",
     }
     communities = jurisdictions(
-        "ppqrrs\nppqrrs\npqttss\ntttuuu",
+        "ppqrrs\nppqrrs\nppttss\ntttuuu",
         COMMUNITY,
         codes={
             letter: f"{parents[letter]}{number:03d}" for number, letter in enumerate("pqrstu", 1)

@@ -17,7 +17,7 @@ const areaMap = new AreaMap({
 });
 
 let overview = null;
-let came = []; // fragments behind us, for the page's own back button
+let list = ""; // the fragment of the list a case was opened from: up from a case is there
 let going = new AbortController();
 
 function go(what, code) {
@@ -67,7 +67,7 @@ function head(title, note, back) {
 }
 
 function showAreas() {
-  came = [];
+  list = "";
   head(overview.place, `${overview.total} 件`, false);
   areaMap.choose(null);
   areaMap.showPoints(() => true);
@@ -157,6 +157,7 @@ function nameOf(what, code) {
 async function showCases(what, code) {
   const { signal } = going;
   const { items } = await call(`${HERE}/cases?${asked({ [what]: code })}`, { signal });
+  list = window.location.hash;
   head(nameOf(what, code), `${items.length} 件`, true);
   areaMap.choose(what === "unplaced" ? null : code);
   const near = new Set(items.filter((item) => item.near_edge).map((item) => item.no));
@@ -274,15 +275,8 @@ function trouble(problem, retry) {
 }
 
 byId("back").addEventListener("click", () => {
-  came.pop();
-  const to = came.at(-1);
-  if (to) window.location.replace(to);
-  else window.location.hash = "";
+  window.location.hash = window.location.hash.startsWith("#case=") ? list : "";
 });
 byId("subdistrict")?.addEventListener("change", () => byId("choose").submit());
-window.addEventListener("hashchange", () => {
-  if (window.location.hash && came.at(-1) !== window.location.hash) came.push(window.location.hash);
-  turn();
-});
-if (window.location.hash) came.push(window.location.hash);
+window.addEventListener("hashchange", turn);
 start();

@@ -1,0 +1,50 @@
+"""What a dispatcher sees and does on the desk, in the words of the tests."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class DeskPage:
+    """The desk in one browser window."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the queue is there and its case is open."""
+        expect(self.page.locator("#rows .ghost")).to_have_count(0)
+        expect(self.page.locator("#case .ghost-case")).to_have_count(0)
+        self.page.wait_for_function(
+            "document.querySelector('#case h2, #case .nothing') !== null"
+            " && !document.querySelector('#confirm[aria-busy]')"
+        )
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator("#rows [role=option]")
+
+    @property
+    def case_no(self) -> str:
+        return self.page.locator("#case h2").inner_text()
+
+    @property
+    def focused(self) -> str:
+        return str(self.page.evaluate("document.activeElement.id"))
+
+    def tab(self, name: str) -> None:
+        self.page.click(f"#tab-{name}")
+        self.settle()
+
+    def count(self, name: str) -> int:
+        return int(self.page.inner_text(f"[data-count={name}]"))
+
+    def open_row(self, words: str) -> None:
+        self.rows.filter(has_text=words).click()
+        self.settle()
+        expect(self.page.locator("#case .text")).to_contain_text(words)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
