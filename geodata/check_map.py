@@ -19,7 +19,7 @@ from routing.model import JurisdictionLevel
 
 WIDTH = 1000.0  # drawing units; heights follow from the ground
 _TOLERANCE = 0.3  # drawing units: under a third of a pixel on a full screen
-_MOST_LABELS = 90
+_MOST_LABELS = 60  # more names lie over one another on a telephone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

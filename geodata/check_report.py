@@ -62,11 +62,14 @@ def level_name(level: str | None) -> str:
 
 def contents(one: LoadedSource) -> str:
     """What a source holds, e.g. ``10 个街道（镇）、3 条界线规则``."""
-    kinds = Counter(
-        f"{j.level.value}:{j.overlay_kind}" if j.overlay_kind else j.level.value
-        for j in one.jurisdictions
-    )
-    parts = [f"{count} 个{level_name(level)}" for level, count in kinds.items()]
+    number = Counter(j.level.value for j in one.jurisdictions)
+    kinds = {j.overlay_kind for j in one.jurisdictions if j.overlay_kind}
+    parts = [
+        f"{count} 个专属区域（{len(kinds)} 类）"
+        if level == "overlay"
+        else f"{count} 个{level_name(level)}"
+        for level, count in number.items()
+    ]
     parts += [f"{len(one.borders)} 条界线规则"] if one.borders else []
     return "、".join(parts) or "没有可用的图层"
 

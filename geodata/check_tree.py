@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.check_words import LEVEL_NAMES, LevelReport, measure
+from geodata.check_words import LEVEL_NAMES, LevelReport, measure, whole
 from geodata.findings import Finding, Severity
 from geodata.measure import areas_m2, mean_widths_m
 from geodata.topology import Piece, is_sliver, kinship, outside
@@ -43,7 +43,7 @@ def tree_findings(level: Level, above: Sequence[Level]) -> list[Finding]:
                 Severity.WARNING,
                 f"{report.names([at])} 的上级 {code} 不在已载入的上级图层中",
                 "改正上级编码，或补上该上级的图层",
-                _whole(level, at),
+                whole(level, at),
             )
     held = [at for at in declared if level.jurisdictions[at].parent_code in shapes]
     of = [str(level.jurisdictions[at].parent_code) for at in held]
@@ -51,12 +51,6 @@ def tree_findings(level: Level, above: Sequence[Level]) -> list[Finding]:
     free = [at for at, j in enumerate(level.jurisdictions) if not j.parent_code]
     _contained(report, level, free, above[-1])
     return list(report.findings())
-
-
-def _whole(level: Level, at: int) -> Piece:
-    shape = level.shapes[at]
-    area = float(areas_m2(level.shapes[[at]])[0])
-    return Piece(geometry=shape, area_m2=area, width_m=0.0, members=(at,))
 
 
 def _outside(
@@ -107,7 +101,7 @@ def _contained(report: LevelReport, level: Level, children: list[int], parents: 
     lost = [row.child for row in kin if row.parent is None]
     for child in lost:
         at = children[child]
-        _beyond(report, _whole(level, at), at, 1.0, LEVEL_NAMES[parents.level.value])
+        _beyond(report, whole(level, at), at, 1.0, LEVEL_NAMES[parents.level.value])
     held = [(children[row.child], row.parent) for row in kin if row.parent is not None]
     names = [(parents.jurisdictions[parent].name, parents.shapes[parent]) for _, parent in held]
     _outside(report, level, [at for at, _ in held], names)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from geodata.findings import Finding, Severity
+from geodata.measure import areas_m2
 from geodata.topology import Piece
 
 if TYPE_CHECKING:
@@ -82,10 +83,13 @@ class LevelReport:
 
     def _together(self, kind: str, severity: Severity, rest: list[Finding]) -> Finding:
         area = sum(one.area_m2 or 0.0 for one in rest)
+        message = f"另有 {len(rest)} 处同类问题，合计 {measure(area)}，每处均小于以上各处"
+        if kind in ("malformed_code", "unusual_code"):
+            message = f"另有 {len(rest)} 个辖区的编码有同类问题"
         return Finding(
             code=kind,
             severity=severity,
-            message=f"另有 {len(rest)} 处同类问题，合计 {measure(area)}，每处均小于以上各处",
+            message=message,
             advice=rest[0].advice,
             level=self._level.level.value,
             codes=tuple(dict.fromkeys(code for one in rest for code in one.codes)),
@@ -125,3 +129,9 @@ class LevelReport:
             source=self._level.source,
             places=len(pieces),
         )
+
+
+def whole(level: Level, at: int) -> Piece:
+    """The whole jurisdiction at this position, as the place of a finding."""
+    area = float(areas_m2(level.shapes[[at]])[0])
+    return Piece(geometry=level.shapes[at], area_m2=area, width_m=0.0, members=(at,))

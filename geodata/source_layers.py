@@ -1,4 +1,4 @@
-"""The layers a declaration names: ``[[layer]]`` tables of polygons, ``[[border]]`` tables of lines."""
+"""The layers a declaration names: ``[[layer]]`` of polygons and ``[[border]]`` of lines."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A boundary source: what a TOML declaration says of the files beside it.
 
-The format is in ``docs/boundaries.md``. Everything wrong in a declaration is reported at once.
+The format is in ``docs/data-sources.md``. Everything wrong in a declaration is reported at once.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from routing.batch_questions import ComplaintBatch, Questions, same_answer
 from routing.dispatch.recommend import recommend, unlocated
-from routing.jurisdiction.bulk import touching_pairs
+from routing.jurisdiction.bulk import Pairs, touching_pairs
 from routing.jurisdiction.editions import Edition
 from routing.jurisdiction.index import JurisdictionIndex
 from routing.jurisdiction.levels import Touch
@@ -101,8 +101,7 @@ def _route_edition(
 ) -> None:
     lon, lat, radius = batch.lon[rows], batch.lat[rows], batch.radius_m[rows]
     pairs = touching_pairs(index, edition, lon, lat, radius)
-    mx, my = metres_per_degree_many(lat)
-    distance = edition.finest_borders.nearest_distance_m(lon, lat, mx, my)
+    distance = _edge_distance(edition, pairs, lon, lat)
     finite = np.isfinite(distance)
     columns["edge_distance_m"][rows[finite]] = distance[finite]
     bounds = np.searchsorted(pairs.row, np.arange(len(rows) + 1)).tolist()
@@ -130,6 +129,17 @@ def _route_edition(
     keys = questions.keys(rows[plain])
     for group in same_answer(keys, plain, pairs, len(edition.jurisdictions)):
         _write(columns, rows[group], *decide(int(group[0])))
+
+
+def _edge_distance(edition: Edition, pairs: Pairs, lon: Floats, lat: Floats) -> Floats:
+    """Metres to the nearest border of the finest level: known from the pairs, or looked for."""
+    distance = np.full(len(lon), np.inf)
+    finest = np.array(edition.is_finest)[pairs.number]
+    np.minimum.at(distance, pairs.row[finest], pairs.distance_m[finest])
+    far = np.flatnonzero(np.isinf(distance))
+    mx, my = metres_per_degree_many(lat[far])
+    distance[far] = edition.finest_borders.nearest_distance_m(lon[far], lat[far], mx, my)
+    return distance
 
 
 def decision_columns(answer: Recommendation, hits: Hits) -> dict[str, str | float]:

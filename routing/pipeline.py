@@ -24,7 +24,7 @@ def route(complaint: Complaint, day: date, deps: Deps) -> tuple[Hits, Recommenda
     """Name the unit responsible for a complaint by what was in force on ``day``.
 
     A complaint without a place is ``unlocated`` and belongs to the queue. Never raises for a
-    place, however odd; the status and the reasons say what is wrong with it.
+    place, however odd, as long as its coordinates are finite; status and reasons say what is wrong.
     """
     if complaint.location is None:
         return Hits(levels=()), unlocated(deps.rules)

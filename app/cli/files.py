@@ -15,6 +15,11 @@ from routing.jurisdiction.index import JurisdictionIndex
 from routing.pipeline import Deps
 
 
+ROUTABLE = frozenset({"invalid_ring", "duplicate_code"})
+"""Findings that stop an import but not a trial on files: the ground is known, by a repaired ring
+or as the parts of one code, and each is told."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class LoadedFiles:
     """What a command on files decides with."""
@@ -29,7 +34,7 @@ class LoadedFiles:
 def load_files(
     boundaries: Sequence[Path], rules: Path | None = None, units: Path | None = None
 ) -> LoadedFiles:
-    """Read and index; blocking findings are printed and end the command with status 1.
+    """Read and index; what blocks is printed and, where ground is missing, ends in status 1.
 
     Raises UserInputError (UnusableSource, UnusableRules, UnusableUnits …) where a file cannot be
     used; a rules file may name only units of the directory, where one is given.
@@ -45,11 +50,12 @@ def load_files(
     if rules:
         ruleset = RuleSet.parse(_rules_text(rules), str(rules), units=codes)
     sources = read_sources(list(boundaries))
-    stopping = blocking([finding for source in sources for finding in source.findings])
+    found = blocking([finding for source in sources for finding in source.findings])
+    stopping = [finding for finding in found if finding.code not in ROUTABLE]
+    for finding in found:
+        place = f"{finding.source} {finding.layer}"
+        click.echo(f"{place}: {finding.message} {finding.advice}", err=True)
     if stopping:
-        for finding in stopping:
-            place = f"{finding.source} {finding.layer}"
-            click.echo(f"{place}: {finding.message} {finding.advice}", err=True)
         click.echo(
             f"{len(stopping)} blocking findings; nothing was decided "
             "(shudi boundaries check shows them all)",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
     from app.wiring import Services
 
 
-def _services() -> Services:
+@contextmanager
+def _services() -> Iterator[Services]:
     from app.wiring import Services  # here, so that --help stays quick
 
-    return Services.from_config(Config.from_env())
+    services = Services.from_config(Config.from_env())
+    try:
+        yield services
+    finally:
+        services.engine.dispose()
 
 
 def _unit_name(services: Services, code: str | None) -> str | None:
@@ -40,7 +47,7 @@ def user_group() -> None:
 @user_group.command("add")
 @click.argument("login")
 @click.option("--name", required=True, help="Name shown on screen.")
-@click.option("--role", required=True, type=click.Choice(_ROLES))
+@click.option("--role", required=True, type=click.Choice(_ROLES), help="What the person may do.")
 @click.option("--unit", "unit_code", help="Code of the unit the person works for.")
 @click.option("--subdistrict", "subdistrict_code", help="For role street: the only one they see.")
 def add(
@@ -61,17 +68,17 @@ def add(
     password = os.environ.get("SHUDI_NEW_PASSWORD")
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    services = _services()
-    made = services.accounts.save(
-        login=login,
-        name=name,
-        role=role,
-        password=password,
-        by="shudi user",
-        unit_code=unit_code,
-        unit_name=_unit_name(services, unit_code),
-        subdistrict_code=subdistrict_code,
-    )
+    with _services() as services:
+        made = services.accounts.save(
+            login=login,
+            name=name,
+            role=role,
+            password=password,
+            by="shudi user",
+            unit_code=unit_code,
+            unit_name=_unit_name(services, unit_code),
+            subdistrict_code=subdistrict_code,
+        )
     click.echo(f"{'added' if made else 'changed'} {login} ({role})")
 
 
@@ -79,14 +86,17 @@ def add(
 @click.argument("login")
 def disable(login: str) -> None:
     """Disable LOGIN and sign it out everywhere; what it did stays in the history."""
-    _services().accounts.disable(login)
+    with _services() as services:
+        services.accounts.disable(login)
     click.echo(f"disabled {login}")
 
 
 @user_group.command("list")
 def list_accounts() -> None:
     """List accounts: login, role, unit, subdistrict, state."""
-    for account in _services().accounts.all():
+    with _services() as services:
+        accounts = services.accounts.all()
+    for account in accounts:
         state = "disabled" if account.disabled else "active"
         click.echo(
             "\t".join(
@@ -107,9 +117,9 @@ def list_accounts() -> None:
 @click.option("--revoke", is_flag=True, help="Withdraw all keys of the channel instead.")
 def channel_key(channel: str, revoke: bool) -> None:
     """Make an API key for CHANNEL; it is printed once and cannot be shown again."""
-    services = _services()
-    if revoke:
-        count = services.accounts.revoke_channel_keys(channel)
-        click.echo(f"withdrew {count} key(s) of channel {channel}")
-        return
-    click.echo(services.accounts.new_channel_key(channel, by="shudi user"))
+    with _services() as services:
+        if revoke:
+            count = services.accounts.revoke_channel_keys(channel)
+            click.echo(f"withdrew {count} key(s) of channel {channel}")
+        else:
+            click.echo(services.accounts.new_channel_key(channel, by="shudi user"))

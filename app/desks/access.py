@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from app import wiring
-from app.auth import SignedIn, current_user
+from app.auth import current_user, scope
 from geodata import rules_store
 from geodata.cases import PostgresCaseStore
-from geodata.database import Scope
 from routing.casework.cases import Move
-from routing.errors import NotAllowed
 from routing.model import Unit
 
 
@@ -18,27 +16,10 @@ def today() -> date:
     return wiring.today()
 
 
-def scope_of(who: SignedIn) -> Scope | None:
-    """The rows a person may see; ``None`` for those who see all.
-
-    Raises NotAllowed for street or department staff whose account names no territory or unit:
-    an account half filled in must see nothing, not everything.
-    """
-    if who.role == "street":
-        if not who.subdistrict_code:
-            raise NotAllowed(f"account {who.login!r} has no subdistrict; ask the administrator")
-        return Scope(subdistrict=who.subdistrict_code)
-    if who.role == "department":
-        if not who.unit_code:
-            raise NotAllowed(f"account {who.login!r} has no unit; ask the administrator")
-        return Scope(unit=who.unit_code)
-    return None
-
-
 def store() -> PostgresCaseStore:
     """The cases the signed-in person may see."""
     # The desks also count and map, which is more than the port asks of every store.
-    return wiring.services().store(scope_of(current_user()))
+    return wiring.services().store(scope())
 
 
 def categories() -> tuple[str, ...]:
@@ -59,7 +40,7 @@ def move(
     """Make one move in the signed-in person's name; errors as ``Services.move`` raises them."""
     who = current_user()
     wiring.services().move(
-        scope_of(who),
+        scope(),
         case_no,
         what,
         version=version,

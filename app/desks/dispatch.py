@@ -123,13 +123,13 @@ def move(no: str) -> Response:
     """
     asked = MoveBody.model_validate(request.get_json())
     if asked.move is Move.RECEIVE:
-        raise UserInputError("a case is received once, by its channel; use another move")
+        raise UserInputError("受理由来件渠道完成，工作台上不能再受理一次")
     if asked.move is Move.CONFIRM:
         advised = access.store().case(no).decision.recommendation.unit_code
         if advised in ("", present.QUEUE_UNIT):
-            raise UserInputError("the machine names no unit here; give the case to one by override")
+            raise UserInputError("机器没有给出可确认的单位，请用“改派”指定单位")
     if asked.unit_code == present.QUEUE_UNIT:
-        raise UserInputError("the queue is nobody; choose a unit that can act")
+        raise UserInputError("人工研判队列不是承办单位，请选择能办理的单位")
     access.move(
         no,
         asked.move,

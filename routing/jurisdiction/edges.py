@@ -80,6 +80,8 @@ class BorderEdges:
         if not len(self.owner):
             return math.inf
         found = self.tree.query_nearest(shapely.Point(x * self.x_scale, y), all_matches=False)
+        if not len(found):  # so far away that no distance is a number
+            return math.inf
         piece = int(found[0])
         first = int(self.piece_first[piece])
         ax, ay, bx, by = self._views
@@ -92,6 +94,29 @@ class BorderEdges:
             t = min(1.0, max(0.0, t))
             best = min(best, math.hypot(px + t * dx, py + t * dy))
         return best
+
+    def disc_term(
+        self, edge: int, x: float, y: float, mx: float, my: float, radius_m: float
+    ) -> float:
+        """First less second of ``disc_terms`` for one disc and one edge."""
+        from_x, from_y, to_x, to_y = self._views
+        ax, ay = (from_x[edge] - x) * mx / radius_m, (from_y[edge] - y) * my / radius_m
+        bx, by = (to_x[edge] - x) * mx / radius_m, (to_y[edge] - y) * my / radius_m
+        dx, dy = bx - ax, by - ay
+        length2 = dx * dx + dy * dy
+        half_b = ax * dx + ay * dy
+        root2 = half_b * half_b - length2 * (ax * ax + ay * ay - 1.0)
+        if not root2 > 0.0 or not length2 > 0.0:
+            return 0.0
+        root = math.sqrt(root2)
+        t1 = max(0.0, (-half_b - root) / length2)
+        t2 = min(1.0, (-half_b + root) / length2)
+        if not t2 > t1:
+            return 0.0
+        px, py, qx, qy = ax + t1 * dx, ay + t1 * dy, ax + t2 * dx, ay + t2 * dy
+        sectors = _one_angle(ax, ay, px, py) + _one_angle(qx, qy, bx, by)
+        term = sectors + px * qy - py * qx - _one_angle(ax, ay, bx, by)
+        return term / (2.0 * math.pi)
 
     def nearest_distance_m(self, x: Floats, y: Floats, mx: Floats, my: Floats) -> Floats:
         """Metres from each point to the border nearest to it; ``inf`` where there is no border.
@@ -132,15 +157,20 @@ def _ring_edges(polygons: Sequence[BaseGeometry]) -> tuple[Floats, Floats, Ints,
 
 
 def edge_distance_m(
-    edges: BorderEdges, edge: Ints, x: Floats, y: Floats, mx: Floats, my: Floats
+    edges: BorderEdges,
+    edge: Ints,
+    x: Floats | float,
+    y: Floats | float,
+    mx: Floats | float,
+    my: Floats | float,
 ) -> Floats:
-    """Metres from points to edges, pair by pair; shapes (n,), scales metres per degree."""
+    """Metres from points to edges, pair by pair; one point or as many as edges, shapes (n,);
+    scales in metres per degree."""
     ax, ay = (edges.ax[edge] - x) * mx, (edges.ay[edge] - y) * my
     dx, dy = (edges.bx[edge] - x) * mx - ax, (edges.by[edge] - y) * my - ay
     length2 = dx * dx + dy * dy
-    with np.errstate(invalid="ignore", divide="ignore"):
-        t = -(ax * dx + ay * dy) / length2
-    t = np.clip(np.nan_to_num(t), 0.0, 1.0)
+    t = -(ax * dx + ay * dy) / np.where(length2 > 0.0, length2, 1.0)
+    t = np.minimum(np.maximum(t, 0.0), 1.0)
     distance: Floats = np.hypot(ax + t * dx, ay + t * dy)
     return distance
 
@@ -178,3 +208,8 @@ def _angle(ux: Floats, uy: Floats, vx: Floats, vy: Floats) -> Floats:
     cross, dot = ux * vy - uy * vx, ux * vx + uy * vy
     angle: Floats = np.where(cross == 0.0, 0.0, np.arctan2(cross, dot))
     return angle
+
+
+def _one_angle(ux: float, uy: float, vx: float, vy: float) -> float:
+    cross = ux * vy - uy * vx
+    return math.atan2(cross, ux * vx + uy * vy) if cross != 0.0 else 0.0

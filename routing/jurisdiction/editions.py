@@ -64,6 +64,12 @@ class Edition:
         return next((at for at in found if at is not None), None)
 
     @cached_property
+    def is_finest(self) -> tuple[bool, ...]:
+        """Per position: whether it is of the finest level that is loaded."""
+        finest = self.levels[-1] if self.levels else None
+        return tuple(j.level is finest for j in self.jurisdictions)
+
+    @cached_property
     def x_scale(self) -> float:
         """Metres per degree of longitude over latitude, at the middle latitude."""
         boxes = shapely.bounds([j.geometry for j in self.jurisdictions])

@@ -16,7 +16,7 @@ from shapely import lib
 
 from routing.jurisdiction.borders import BorderSegment
 from routing.jurisdiction.corridors import apply_side_rules
-from routing.jurisdiction.edges import Ints, disc_terms, edge_distance_m
+from routing.jurisdiction.edges import Ints, edge_distance_m
 from routing.jurisdiction.editions import Edition, editions
 from routing.jurisdiction.levels import Touch, arrange
 from routing.jurisdiction.metric import metres_per_degree
@@ -121,6 +121,10 @@ class JurisdictionIndex:
         """The lock that guards the prepared polygons."""
         return self._lock
 
+    def meets(self, number: int, lon: float, lat: float) -> bool:
+        """Whether the point lies in this polygon or on its border; called with the lock held."""
+        return bool(lib.intersects_xy(self._polygons[number], lon, lat))
+
     def interior(self, number: int, lon: float, lat: float) -> bool:
         """Whether the point lies inside this polygon and not on its border."""
         with self._lock:
@@ -138,14 +142,20 @@ class JurisdictionIndex:
         geometry = location.geometry
         lon, lat = best_point(location)
         ordinal = day.toordinal()
+        distance = math.inf
         with self._lock:
             if geometry.geom_type == "Point":
                 touches = self._point_touches(edition, lon, lat, location.radius_m, ordinal)
+                finest = edition.is_finest
+                distance = min(
+                    (t.distance_m for t in touches if finest[t.number]), default=distance
+                )
             else:
                 covering = self._covering(lon, lat, ordinal)
                 touches = extended_shares(edition, geometry, (lon, lat), covering)
-        mx, my = metres_per_degree(lat)
-        distance = edition.finest_borders.nearest_one_m(lon, lat, mx, my)
+        if math.isinf(distance):  # farther than was looked
+            mx, my = metres_per_degree(lat)
+            distance = edition.finest_borders.nearest_one_m(lon, lat, mx, my)
         return self.assemble(edition, touches, lon, lat, location.radius_m, distance)
 
     def assemble(
@@ -213,33 +223,27 @@ def disc_touches(
     """
     borders = edition.borders
     mx, my = metres_per_degree(lat)
-    one = np.ones(len(edge))
-    x, y, mx1, my1, radius = lon * one, lat * one, mx * one, my * one, radius_m * one
-    distance = edge_distance_m(borders, edge, x, y, mx1, my1)
-    term, turn = disc_terms(borders, edge, x, y, mx1, my1, radius)
-    owner = borders.owner[edge]
+    distance = edge_distance_m(borders, edge, lon, lat, mx, my)
+    found = np.flatnonzero(distance <= reach_m)
+    edge, distance = edge[found], distance[found]
+    nearest: dict[int, float] = {}
+    cut: dict[int, list[int]] = {}
+    owners = borders.owner[edge].tolist()
+    for number, one, metres in zip(owners, edge.tolist(), distance.tolist(), strict=True):
+        if metres < nearest.get(number, math.inf):
+            nearest[number] = metres
+        if metres < radius_m:  # the others add nothing to the share
+            cut.setdefault(number, []).append(one)
     touches = []
-    for number in sorted({*owner.tolist(), *inside}):
-        mine = owner == number
-        nearest = float(distance[mine].min()) if mine.any() else math.inf
-        covers = number in inside
-        centred = covers
-        summed = float((term[mine] - turn[mine]).sum())
-        if nearest < ON_BORDER_M:
-            dx, dy = ASIDE_DEG
-            some = edge[mine]
-            term2, turn2 = disc_terms(
-                borders, some, x[mine] + dx, y[mine] + dy, mx1[mine], my1[mine], radius[mine]
-            )
-            summed = float((term2 - turn2).sum())
-            polygon = index.polygons(edition)[number]
-            centred = bool(lib.intersects_xy(polygon, lon + dx, lat + dy))
-        if nearest > reach_m:
-            nearest = math.inf
-            if not covers:
-                continue
-        share = min(1.0, max(0.0, float(centred) + summed))
-        touches.append(Touch(number, share, covers, nearest))
+    for number in sorted({*nearest, *inside}):
+        closest = nearest.get(number, math.inf)
+        covers = centred = number in inside
+        x, y = lon, lat
+        if closest < ON_BORDER_M:
+            x, y = lon + ASIDE_DEG[0], lat + ASIDE_DEG[1]
+            centred = index.meets(int(edition.numbers[number]), x, y)
+        summed = sum(borders.disc_term(one, x, y, mx, my, radius_m) for one in cut.get(number, ()))
+        touches.append(Touch(number, min(1.0, max(0.0, centred + summed)), covers, closest))
     return touches
 
 

@@ -111,6 +111,31 @@ def test_override_needs_unit_and_reason(visit: Visit, site: Site) -> None:
     assert site.services.store(None).events(no)[-1].reason == "其他：是路基问题"
 
 
+def test_override_without_a_mouse(visit: Visit, site: Site) -> None:
+    page = visit("dispatcher", "/desk")
+    desk = DeskPage(page)
+    no = desk.case_no
+    page.locator("#rows").focus()
+    desk.press("o")
+    assert desk.focused == "unit-input"
+    desk.press("Escape")
+    expect(page.locator("#move-dialog")).to_be_hidden()
+    assert desk.focused == "rows"  # back where it came from
+
+    desk.press("o")
+    page.keyboard.type("洪山镇")
+    desk.press("Enter", "Tab")
+    inside = "document.querySelector('#move-dialog').contains(document.activeElement)"
+    assert page.evaluate(inside)
+    while not page.evaluate("document.activeElement.name === 'quick'"):
+        desk.press("Tab")
+        assert page.evaluate(inside)
+    desk.press("Space")
+    desk.press("Tab", "Tab", "Tab", "Enter")  # words, cancel, the button itself
+    expect(page.locator("#toast")).to_contain_text("已改派给 洪山镇")
+    assert site.services.store(None).events(no)[-1].reason == "属地不符"
+
+
 def test_a_case_nobody_can_be_named_for_cannot_be_confirmed(visit: Visit, site: Site) -> None:
     page = visit("dispatcher", "/desk")
     desk = DeskPage(page)

@@ -75,6 +75,32 @@ def test_a_lost_race_keeps_the_words_of_an_override(visit: Visit, site: Site) ->
     assert site.services.store(None).events(no)[-1].reason == "写了很久的理由"
 
 
+def test_signed_out_meanwhile_loses_nothing(visit: Visit, site: Site) -> None:
+    site.expected_statuses |= {400, 401}
+    page = visit("dispatcher", "/desk")
+    desk = DeskPage(page)
+    desk.tab("confirm")
+    no = desk.case_no
+    desk.press("o")
+    page.fill("#unit-input", "城管")
+    page.keyboard.press("Enter")
+    page.fill("#reason-text", "写好的理由")
+    page.context.clear_cookies()
+    page.click("#move-submit")
+    expect(page.locator("#move-problem")).to_contain_text("登录已失效")
+
+    elsewhere = page.context.new_page()
+    elsewhere.goto(f"{site.base}/login")
+    elsewhere.fill("#login", "dispatcher")
+    elsewhere.fill("#password", city.PASSWORD)
+    elsewhere.keyboard.press("Enter")
+    elsewhere.wait_for_url(f"{site.base}/desk*")
+    elsewhere.close()
+    page.click("#move-submit")
+    expect(page.locator("#toast")).to_contain_text("已改派给 区城管局")
+    assert site.services.store(None).events(no)[-1].reason == "写好的理由"
+
+
 def test_offline_says_so_and_works_again(visit: Visit, site: Site) -> None:
     page = visit("dispatcher", "/desk")
     desk = DeskPage(page)

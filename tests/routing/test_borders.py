@@ -75,7 +75,7 @@ def test_an_unknown_side_goes_to_a_person_with_both_named():
 
 
 def test_an_unknown_side_leaves_the_fallback_open_too():
-    """区城管局 leads either way; whether 洪山镇 or 五凤街道 stands behind it is what nobody knows."""
+    """区城管局 leads either way; nobody knows which of the two 街镇 stands behind it."""
     _, answer = city(borders=[rule("unknown")]).ask(spot(3.85, 2), "暴露垃圾", radius_m=5)
     assert answer.unit_code == "CGJ"
     assert answer.status is DecisionStatus.REVIEW

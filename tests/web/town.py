@@ -63,7 +63,9 @@ def build(engine: Engine) -> None:
 
 def publish(engine: Engine, version: str, start: date, columns: dict[str, int]) -> None:
     """Put a version in force from a day on; ``columns`` says where each grid lies."""
-    areas = [("grid", code, code[0], at, at + 1) for code, at in columns.items()]
+    areas: list[tuple[str, str, str | None, int, int]] = [
+        ("grid", code, code[0], at, at + 1) for code, at in columns.items()
+    ]
     for code in sorted({code[0] for code in columns}):
         own = [at for grid, at in columns.items() if grid[0] == code]
         areas.append(("subdistrict", code, None, min(own), max(own) + 1))

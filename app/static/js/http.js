@@ -27,11 +27,26 @@ const ANSWERS = {
   503: ["unavailable", "数据库暂时连不上", "本次操作没有保存任何内容。请稍候再点一次；内容都还在。"],
 };
 
-export async function call(url, { method = "GET", body, signal } = {}) {
+// A page that was open while its person signed in anew holds the old session's token. The page
+// itself knows the new one. Throws signed-out where nobody has signed in yet.
+async function renewToken() {
+  const answer = await fetch(window.location.pathname, { credentials: "same-origin" });
+  if (answer.redirected || !answer.ok) throw problem(401, {});
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector('meta[name="csrf-token"]')?.content;
+  if (!fresh) throw problem(400, {});
+  document.querySelector('meta[name="csrf-token"]').content = fresh;
+}
+
+export async function call(url, { method = "GET", body, signal, renewed = false } = {}) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = token();
-  const stop = AbortSignal.timeout(WAIT_MS);
+  const stop = new AbortController();
+  const clock = setTimeout(() => stop.abort(), WAIT_MS);
+  const pass = () => stop.abort();
+  signal?.addEventListener("abort", pass);
+  if (signal?.aborted) pass();
   let answer;
   try {
     answer = await fetch(url, {
@@ -39,7 +54,7 @@ export async function call(url, { method = "GET", body, signal } = {}) {
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
-      signal: signal ? AbortSignal.any([signal, stop]) : stop,
+      signal: stop.signal,
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -48,11 +63,18 @@ export async function call(url, { method = "GET", body, signal } = {}) {
       "连不上服务器",
       "请检查网络后再点一次。刚才的操作若已送达，重复提交不会重复派单。",
     );
+  } finally {
+    clearTimeout(clock);
+    signal?.removeEventListener("abort", pass);
   }
   const json = (answer.headers.get("Content-Type") ?? "").includes("json");
   if (answer.redirected || (answer.ok && !json)) throw problem(401, {});
   const content = json ? await answer.json().catch(() => ({})) : {};
   if (answer.ok) return content;
+  if (answer.status === 400 && String(content.type).endsWith("#csrf") && !renewed) {
+    await renewToken(); // the refused request was not carried out, so it may be sent again
+    return call(url, { method, body, signal, renewed: true });
+  }
   throw problem(answer.status, content);
 }
 
@@ -60,7 +82,9 @@ function problem(status, body) {
   const known = ANSWERS[status];
   if (known) {
     const [kind, title, advice] = known;
-    return new Problem(kind, title, body.advice ?? advice, body);
+    // What the server says in Chinese is meant for this person; the rest is for programs.
+    const said = status === 422 && /\p{Script=Han}/u.test(body.detail ?? "") ? body.detail : "";
+    return new Problem(kind, title, said || body.advice || advice, body);
   }
   const number = body.incident ? `（事件编号 ${body.incident}）` : "";
   return new Problem(

@@ -52,6 +52,12 @@ export class CaseMap {
     untangle(this.map);
   }
 
+  clear() {
+    this.group.clearLayers();
+    fill(byId("legend"));
+    this.#say("");
+  }
+
   fail() {
     this.group.clearLayers();
     this.#say("地图数据没有取到；工单内容不受影响。");

@@ -121,6 +121,7 @@ function showCase(one) {
 function closeCase() {
   current = null;
   actions(null);
+  caseMap.clear();
   noCase(byId("case"), "没有打开的工单", "从左侧选择一件，或等待新诉求到来。");
 }
 
@@ -164,6 +165,7 @@ async function send(one, move, extra = {}) {
 
 function trouble(problem, one, move, extra) {
   if (problem.kind === "conflict") {
+    notices.calm();
     const node = dialog.isOpen ? dialog.problem(true) : notices.conflictNode;
     notices.conflict(node, problem, () => lookAgain(one.no));
     node.querySelector("button").focus();

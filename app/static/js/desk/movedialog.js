@@ -83,6 +83,7 @@ export class MoveDialog {
   problem(text) {
     const node = byId("move-problem");
     show(node, Boolean(text));
+    node.className = text === true ? "conflict" : "message error";
     if (typeof text === "string") fill(node, text);
     return node;
   }

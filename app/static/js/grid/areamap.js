@@ -46,11 +46,17 @@ export class AreaMap {
             this.numbers.addLayer(
               label(spot, "count", open.get(code) ? el("b", {}, open.get(code)) : "", el("small", {}, name)),
             );
-          } else if (layers.grid.features.length === 0 || layers.community.features.length < 20) {
+          } else if (layers.community.features.length < 20) {
             label(spot, "name community faint", name).addTo(this.map);
           }
         },
       }).addTo(this.map);
+    }
+    if (layers.subdistrict.features.length > 1) {
+      geoJSON(layers.subdistrict).eachLayer((layer) => {
+        const at = layer.getBounds().getCenter();
+        label([at.lng, at.lat], "name subdistrict", layer.feature.properties.name).addTo(this.map);
+      });
     }
     this.everything = latLngBounds(
       geoJSON(layers.community.features.length ? layers.community : layers.subdistrict).getBounds(),
