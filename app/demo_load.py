@@ -18,7 +18,7 @@ import click
 
 from app.config import Config
 from app.demonstration import LOADER
-from app.wiring import Services
+from app.wiring import Services, today
 from geodata import database, versions
 from geodata.case_history import PastMove, append_past_moves
 from geodata.case_intake import Received
@@ -67,7 +67,7 @@ def load_demo() -> None:
         units = _reference_data(services, files)
         stored = _cases(services, files, units)
     for login, name, role, unit_code, subdistrict in ACCOUNTS:
-        unit = units.unit(unit_code, date.today()) if unit_code else None
+        unit = units.unit(unit_code, today()) if unit_code else None
         services.accounts.save(
             login=login,
             name=name,

@@ -22,6 +22,7 @@ from app.outlines import outlines
 from app.personal import PersonalData
 from app.places import located
 from geodata import boundaries, database, rules_store
+from geodata.boundaries import BoundaryWatch
 from geodata.cases import PostgresCaseStore
 from geodata.database import Scope
 from geodata.rules_store import StoredRules
@@ -90,6 +91,17 @@ class Services:
         """
         held = self._current()
         return held.deps_on(today()), held.generation
+
+    def watch(self) -> BoundaryWatch:
+        """Load what is activated as soon as PostgreSQL tells, before a request has to wait for it.
+
+        Only a head start: every request asks for the generation itself. Returns the running
+        watch; a daemon thread, so a worker that ends need not stop it.
+        """
+        return BoundaryWatch(self.engine, lambda generation: self._warm()).start()
+
+    def _warm(self) -> None:
+        self._newest()
 
     def store(self, scope: Scope | None) -> PostgresCaseStore:
         """Return the cases that ``scope`` may see; ``None`` sees all."""
@@ -247,7 +259,9 @@ class Services:
             return held
         with self._loading:  # one thread loads, the others wait for what it loaded
             held = self._held
-            if held is None or held.generation < wanted:
+            wanted = boundaries.generation(self.engine)
+            # unequal, not less: a restored database may stand at a lower number
+            if held is None or held.generation != wanted:
                 held = self._held = self._load()
                 self._outlines.clear()
         return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from app import create_app
+from app import create_app, wiring
 
 application = create_app()
+wiring.services().watch()

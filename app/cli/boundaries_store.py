@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _COMMIT = click.option("--commit", is_flag=True, help="Do it; without this nothing is written.")
 _FORMAT = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text to read, or JSON for programs.",
 )
 _NOTHING = "nothing was written; add --commit to do it"
 _MOST_LINES = 20

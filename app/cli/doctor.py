@@ -22,7 +22,12 @@ _MARKS = {"ok": "ok     ", "warning": "WARNING", "failed": "FAILED ", "skipped":
 
 @click.command("doctor")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text to read, or JSON for programs.",
 )
 def doctor_command(form: str) -> None:
     """Check programs, database, boundaries, units, secrets, disk and clock.

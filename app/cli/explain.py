@@ -32,7 +32,12 @@ from routing.model import Complaint, Hits, Location, Recommendation
 @click.option("--category", metavar="CATEGORY", help="诉求类别, as the rules name it.")
 @click.option("--date", "day", metavar="DATE", help="Day to decide for; today where not given.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text to read, or JSON for programs.",
 )
 def explain_command(
     text: str,

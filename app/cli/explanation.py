@@ -66,9 +66,9 @@ def _territory(hits: Hits) -> list[str]:
     lines = ["", "管辖区："]
     for level in hits.levels:
         lines.append(f"  {LEVELS[level.level]}{_state(level)}")
-        lines += [
-            f"    {'→' if hit is level.best else ' '} {_hit(hit)}" for hit in level.hits
-        ] or ["      附近没有"]
+        lines += [f"    {'→' if hit is level.best else ' '} {_hit(hit)}" for hit in level.hits] or [
+            "      附近没有"
+        ]
     if math.isfinite(hits.edge_distance_m):
         lines.append(f"  距最细一级的界线 {hits.edge_distance_m:.1f} 米")
     if hits.boundary_road:

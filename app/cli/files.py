@@ -14,7 +14,6 @@ from routing.errors import UnusableRules, UserInputError
 from routing.jurisdiction.index import JurisdictionIndex
 from routing.pipeline import Deps
 
-
 ROUTABLE = frozenset({"invalid_ring", "duplicate_code"})
 """Findings that stop an import but not a trial on files: the ground is known, by a repaired ring
 or as the parts of one code, and each is told."""

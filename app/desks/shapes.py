@@ -45,7 +45,7 @@ def in_window(
             continue
         geometry = one.geometry
         if window is not None and one.level is JurisdictionLevel.OVERLAY:
-            geometry = shapely.clip_by_rect(geometry, *window)
+            geometry = polygons(shapely.clip_by_rect(geometry, *window))
         if not geometry.is_empty:
             found[one.level.value].append(feature(one, geometry))
     return {level: collection(features) for level, features in found.items()}
@@ -55,6 +55,17 @@ def of_subdistrict(code: str | None, level: JurisdictionLevel, day: date) -> Col
     """One level below a subdistrict, or everywhere for ``None``; kept ready by the services."""
     whole: Collection = wiring.services().jurisdictions_geojson(level.value, day, within=code)
     return whole
+
+
+def polygons(geometry: BaseGeometry) -> BaseGeometry:
+    """The polygons of a cut: where shapes only touch, cutting also gives lines and points.
+
+    Empty where there are none.
+    """
+    if geometry.geom_type in ("Polygon", "MultiPolygon"):
+        return geometry
+    parts = getattr(geometry, "geoms", ())
+    return shapely.union_all([part for part in parts if part.geom_type.endswith("Polygon")])
 
 
 def feature(one: Jurisdiction, geometry: BaseGeometry) -> Collection:

@@ -17,7 +17,7 @@ from shapely.geometry import shape
 
 from app.auth import SignedIn, current_user, require_role
 from app.desks import access, present
-from app.desks.shapes import Collection, collection, of_subdistrict
+from app.desks.shapes import Collection, collection, of_subdistrict, polygons
 from geodata.cases import MapCase
 from routing.casework.cases import Case
 from routing.errors import UserInputError
@@ -173,7 +173,7 @@ def _cut(overlay: Collection, ground: Collection) -> Collection:
     cut = []
     for one in overlay["features"]:
         whole = shape(one["geometry"])
-        part = whole if inside.covers(whole) else whole.intersection(inside)
+        part = whole if inside.covers(whole) else polygons(whole.intersection(inside))
         if not part.is_empty:
             cut.append({**one, "geometry": shapely.geometry.mapping(part)})
     return collection(cut)

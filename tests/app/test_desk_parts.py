@@ -8,9 +8,11 @@ import re
 from pathlib import Path
 
 import pytest
+from shapely import GeometryCollection, LineString, Point, box
 
 from app.desks import present, words
 from app.desks.dispatch import MoveBody
+from app.desks.shapes import polygons
 from routing.casework.cases import CaseState, Move
 from routing.model import (
     DecisionStatus,
@@ -61,6 +63,15 @@ def test_moves_with_unknown_fields_or_versions_are_refused() -> None:
     for wrong in ({"version": 0}, {"version": 1, "actor": "somebody else"}):
         with pytest.raises(ValueError, match="validation error"):
             MoveBody.model_validate({"move": "confirm", **wrong})
+
+
+def test_a_cut_leaves_polygons_only() -> None:
+    square, corner, beside = box(0, 0, 1, 1), box(1, 1, 2, 2), box(1, 0, 2, 1)
+    assert polygons(square.intersection(corner)).is_empty  # touch in a point
+    assert polygons(square.intersection(beside)).is_empty  # touch along a line
+    mixed = GeometryCollection([square, Point(5, 5), LineString([(0, 0), (1, 1)])])
+    assert polygons(mixed).equals(square)
+    assert polygons(square) is square
 
 
 def test_lock_file_names_no_download_host() -> None:
