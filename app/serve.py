@@ -167,7 +167,9 @@ def run(wanted: Plan, requests: StopRequests) -> None:
         with requests.held():
             server = start_server(wanted, url)
         _greet(wanted, wait_until_ready(wanted.address, server, may_be_bare=not wanted.demo))
-        status = server.wait()
+        while (status := server.poll()) is None:
+            requests.check()
+            time.sleep(0.2)
         raise ShudiError(f"the web server ended by itself with status {status}; see above")
     finally:
         requests.ignore()

@@ -43,6 +43,14 @@ class StopRequests:
         if self._asked is not None:
             raise Stopped(self._asked)
 
+    def check(self) -> None:
+        """Raise Stopped where a request has come, also if its own exception was lost on the way.
+
+        Python drops what a handler raises while an object is being cleared up.
+        """
+        if self._asked is not None:
+            raise Stopped(self._asked)
+
     def _arrived(self, number: int, frame: FrameType | None) -> None:
         if self._asked is not None:
             return  # the stopping has begun; a second exception in the midst of it would end it

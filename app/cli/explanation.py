@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from app.desks.words import LEVELS, OUTCOMES, PRECISIONS, STATUSES, reason
+from app.words import LEVELS, OUTCOMES, PRECISIONS, STATUSES, reason
 from routing.model import Complaint, Hits, JurisdictionHit, LevelHits, Recommendation
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -9,7 +9,9 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.auth import MAY_MOVE, current_user, require_role
-from app.desks import access, present, words
+from app import words
+from app.desks import access, present
+from app.desks.period import ALL, received_from
 from app.desks.surroundings import surroundings
 from routing.casework.cases import Move
 from routing.errors import UserInputError
@@ -49,6 +51,7 @@ def page() -> str:
         categories=access.categories(),
         subdistricts=[unit for unit in access.units() if unit.kind is UnitKind.SUBDISTRICT],
         channels=list(words.CHANNELS.items()),
+        periods=[one for one in words.PERIODS.items() if one[0] != ALL],
     )
 
 
@@ -64,6 +67,7 @@ def queue() -> Response:
         for name in ("q", "category", "subdistrict", "channel")
         if (value := request.args.get(name, "").strip()[:80])
     }
+    asked |= received_from(request.args.get("period", ALL), access.today())
     store = access.store()
     cases, after = store.cases(
         {**asked, **TABS[tab]}, limit=PAGE_SIZE, after=request.args.get("after") or None

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.desks import words
+from app import words
 from app.personal import mask_text
 from routing.casework.cases import Case, CaseEvent, CaseState
 from routing.casework.workflow import ALLOWED_MOVES
-from routing.model import TERRITORIAL_LEVELS, DecisionStatus
+from routing.model import TERRITORIAL_LEVELS, DecisionStatus, ReasonCode
 
 UnitNames = Callable[[str], str]
 """Name of a unit code; the code itself where the directory does not know it."""
@@ -196,7 +196,9 @@ def _received(case: Case) -> str:
 
 
 def _reasons(codes: Sequence[str], *, look_only: bool = False) -> list[dict[str, object]]:
-    said = [words.reason(code) for code in codes]
+    # The kind of zone says all that the plain word says, and more.
+    kinds = any(code.startswith("overlay:") for code in codes)
+    said = [words.reason(code) for code in codes if not (kinds and code == ReasonCode.OVERLAY)]
     return [one for one in said if one["look"]] if look_only else said
 
 

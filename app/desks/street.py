@@ -8,29 +8,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-import shapely
 from flask import Blueprint, Response, jsonify, render_template, request
-from shapely.geometry import shape
 
+from app import words
 from app.auth import SignedIn, current_user, require_role
-from app.desks import access, present
-from app.desks.shapes import Collection, collection, of_subdistrict, polygons
+from app.desks import access, ground, period, present
 from geodata.cases import MapCase
 from routing.casework.cases import Case
 from routing.errors import UserInputError
-from routing.model import JurisdictionLevel, ReasonCode
-from routing.ports import CaseStore
+from routing.model import ReasonCode
 
 grid = Blueprint("grid", __name__, url_prefix="/grid")
 
 MAY_LOOK = ("street", "department", "supervisor", "admin")
+PERIODS = ("30", "90", "all")
+"""The first is shown where the address names none: until cases can be closed, dispatched ones pile
+up, and those of the last month are the ones still worked on."""
 READ_AT_ONCE = 200
 MOST_SHOWN = 2000
-"""Cases on one map. A subdistrict of the demonstration city has about 300 in two years; beyond
-this the page says that it shows the newest part only."""
+"""Cases of one state on one map, and in one list; beyond this the page says that it shows a part.
+The largest subdistrict of the demonstration city has 661 in two years."""
 
 
 @grid.get("")
@@ -43,38 +42,42 @@ def page() -> str:
         place=_place_name(who),
         chosen=_subdistrict(who),
         subdistricts=_choices(who),
+        period=_period(),
+        periods=[(one, words.PERIODS[one]) for one in PERIODS],
     )
 
 
 @grid.get("/overview")
 @require_role(*MAY_LOOK)
 def overview() -> Response:
-    """Communities and grids with their numbers of cases, their shapes, and a point per case."""
+    """Communities and grids with their numbers of cases, their shapes, and a point per case.
+
+    Pending cases of any age, and the others of the period.
+    """
     who = current_user()
     own = _subdistrict(who)
     store = access.store()
-    total = store.counts(_filters(own))["total"]
-    points = store.cases_for_map(own, limit=MOST_SHOWN)
-    layers = _layers(own, access.today())
-    by_grid = Counter(point.grid_code for point in points)
-    by_community = Counter(point.community_code for point in points)
-    groups = _groups(layers)
+    total = 0
+    most = False
+    points: list[MapCase] = []
+    for filters in _wanted(own):
+        total += store.counts(filters)["total"]
+        found = store.cases_for_map(limit=MOST_SHOWN, **filters)
+        most = most or len(found) >= MOST_SHOWN
+        points += found
+    layers = ground.layers_of(own, access.today())
+    groups = _counted(ground.groups_of(layers), points)
     if who.role == "department":  # the whole city, so only where its cases are
-        groups = [one for one in groups if by_community[one["code"]]]
-    for group in groups:
-        group["open"] = by_community[group["code"]]
-        for one in group["grids"]:
-            one["open"] = by_grid[one["code"]]
-        if group["level"] == "subdistrict":  # grids without a community above them
-            group["open"] = sum(one["open"] for one in group["grids"])
+        groups = [one for one in groups if one["open"]]
     return jsonify(
         place=_place_name(who),
         total=total,
-        most=len(points) >= MOST_SHOWN,
+        most=len(points) if most else None,
         layers=layers,
         communities=groups,
         points=[_point(point) for point in points],
-        unplaced=total - sum(group["open"] for group in groups),
+        # What the map was not given is not unplaced.
+        unplaced=0 if most else total - sum(group["open"] for group in groups),
     )
 
 
@@ -82,16 +85,15 @@ def overview() -> Response:
 @require_role(*MAY_LOOK)
 def cases() -> Response:
     """The cases of one grid, one community, or those in neither; newest first."""
-    who = current_user()
-    filters = _filters(_subdistrict(who))
-    for name in ("grid", "community"):
-        if value := request.args.get(name, "").strip()[:32]:
-            filters[f"{name}_code"] = value
-    found = list(_all(access.store(), filters))
+    own = _subdistrict(current_user())
+    narrower = {
+        f"{name}_code": value
+        for name in ("grid", "community")
+        if (value := request.args.get(name, "").strip()[:32])
+    }
+    found = [case for filters in _wanted(own) for case in _all({**filters, **narrower})]
     if request.args.get("unplaced"):
-        groups = _groups(_layers(_subdistrict(who), access.today()))
-        known = {group["code"] for group in groups}
-        known |= {one["code"] for group in groups for one in group["grids"]}
+        known = ground.codes_of(ground.groups_of(ground.layers_of(own, access.today())))
         found = [
             case
             for case in found
@@ -114,8 +116,18 @@ def case(no: str) -> Response:
     return jsonify(shown)
 
 
-def _filters(subdistrict: str | None) -> dict[str, str]:
-    return {"subdistrict_code": subdistrict} if subdistrict else {}
+def _period() -> str:
+    asked = request.args.get("period", PERIODS[0])
+    if asked not in PERIODS:
+        raise UserInputError(f"period {asked!r} is none of {list(PERIODS)}")
+    return asked
+
+
+def _wanted(subdistrict: str | None) -> list[dict[str, str]]:
+    """The filters of the cases on this page; their answers together are the page's cases."""
+    ground_filter = {"subdistrict_code": subdistrict} if subdistrict else {}
+    recent = period.received_from(_period(), access.today())
+    return list(period.pending_and_recent(ground_filter, recent))
 
 
 def _subdistrict(who: SignedIn) -> str | None:
@@ -123,25 +135,20 @@ def _subdistrict(who: SignedIn) -> str | None:
     if who.role == "street":
         return who.subdistrict_code
     asked = request.args.get("subdistrict", "").strip()[:32]
-    if who.role == "department" or not asked:
-        return asked or (None if who.role == "department" else _first_subdistrict())
-    if asked not in {code for code, _ in _choices(who)}:
+    if who.role == "department":
+        return asked or None
+    choices = [code for code, _ in _choices(who)]
+    if not asked:
+        return choices[0] if choices else None
+    if asked not in choices:
         raise UserInputError(f"subdistrict {asked!r} is not in force today")
     return asked
-
-
-def _first_subdistrict() -> str | None:
-    shapes = of_subdistrict(None, JurisdictionLevel.SUBDISTRICT, access.today())["features"]
-    return str(shapes[0]["properties"]["code"]) if shapes else None
 
 
 def _choices(who: SignedIn) -> list[tuple[str, str]]:
     if who.role not in ("supervisor", "admin"):
         return []
-    return [
-        (str(one["properties"]["code"]), str(one["properties"]["name"]))
-        for one in of_subdistrict(None, JurisdictionLevel.SUBDISTRICT, access.today())["features"]
-    ]
+    return ground.subdistricts(access.today())
 
 
 def _place_name(who: SignedIn) -> str:
@@ -151,35 +158,8 @@ def _place_name(who: SignedIn) -> str:
     return next((name for code, name in _choices(who) if code == own), "全区")
 
 
-def _layers(own: str | None, day: date) -> dict[str, Any]:
-    layers = {
-        level.value: of_subdistrict(own, level, day)
-        for level in (
-            JurisdictionLevel.SUBDISTRICT,
-            JurisdictionLevel.COMMUNITY,
-            JurisdictionLevel.GRID,
-            JurisdictionLevel.OVERLAY,
-        )
-    }
-    if own is not None:
-        layers["overlay"] = _cut(layers["overlay"], layers["subdistrict"])
-    return layers
-
-
-def _cut(overlay: Collection, ground: Collection) -> Collection:
-    """Overlays within the ground only: a road goes on, but what lies beyond is not this map's."""
-    inside = shapely.union_all([shape(one["geometry"]) for one in ground["features"]])
-    shapely.prepare(inside)
-    cut = []
-    for one in overlay["features"]:
-        whole = shape(one["geometry"])
-        part = whole if inside.covers(whole) else polygons(whole.intersection(inside))
-        if not part.is_empty:
-            cut.append({**one, "geometry": shapely.geometry.mapping(part)})
-    return collection(cut)
-
-
-def _all(store: CaseStore, filters: dict[str, str]) -> Iterator[Case]:
+def _all(filters: dict[str, str]) -> Iterator[Case]:
+    store = access.store()
     after: str | None = None
     for _ in range(MOST_SHOWN // READ_AT_ONCE):
         found, after = store.cases(filters, limit=READ_AT_ONCE, after=after)
@@ -188,24 +168,16 @@ def _all(store: CaseStore, filters: dict[str, str]) -> Iterator[Case]:
             return
 
 
-def _groups(layers: dict[str, Any]) -> list[dict[str, Any]]:
-    """Communities, each with its grids; grids without one stand under their subdistrict."""
-    above: list[dict[str, Any]] = [
-        {**_named(feature), "level": level, "grids": []}
-        for level in ("community", "subdistrict")
-        for feature in layers[level]["features"]
-    ]
-    by_code = {group["code"]: group for group in above}
-    for feature in layers["grid"]["features"]:
-        group = by_code.get(str(feature["properties"].get("parent_code")))
-        if group is not None:
-            group["grids"].append(_named(feature))
-    return [group for group in above if group["level"] == "community" or group["grids"]]
-
-
-def _named(feature: dict[str, Any]) -> dict[str, str]:
-    about = feature["properties"]
-    return {"code": str(about["code"]), "name": str(about.get("name", ""))}
+def _counted(groups: list[dict[str, Any]], points: list[MapCase]) -> list[dict[str, Any]]:
+    by_grid = Counter(point.grid_code for point in points)
+    by_community = Counter(point.community_code for point in points)
+    for group in groups:
+        group["open"] = by_community[group["code"]]
+        for one in group["grids"]:
+            one["open"] = by_grid[one["code"]]
+        if group["level"] == "subdistrict":  # grids without a community above them
+            group["open"] = sum(one["open"] for one in group["grids"])
+    return groups
 
 
 def _point(case: MapCase) -> dict[str, object]:

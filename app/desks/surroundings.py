@@ -36,6 +36,9 @@ NAMED_ZONES = frozenset({"road", "river", "railway", "park", "scenic", "square",
 """Overlay kinds whose names people go by; pavements and building sites have none to speak of."""
 CLEAR_OF_PLACE = 0.07
 """Of the window's width: half the height and more of a label at any zoom of these windows."""
+OUTSIDE_IN_VIEW = 3.0
+"""A place outside is shown together with all subdistricts while the window grows to no more than
+this many times their width or height: beyond, their names would cover them."""
 LABEL_MARGIN = 0.16
 """Of the window's width, kept free of label points on the left and right: half of a long label."""
 
@@ -44,28 +47,21 @@ def surroundings(case: Case, shares: list[dict[str, object]]) -> dict[str, objec
     """Everything the map of one case shows.
 
     ``bounds`` is west, south, east, north of the window; ``marks`` are winner and rival with their
-    share and a label point inside the window; ``names`` the other labels. Without a place the
-    window holds all subdistricts, and there are no marks.
+    share and a label point inside the window; ``names`` the other labels. Without a place, or with
+    one outside all jurisdictions, the window holds all subdistricts, and there are no marks.
+    ``in_view`` says whether the place is in the window: one in another province is not.
     """
     day = date.fromisoformat(case.decision.as_of) if case.decision.as_of else access.today()
     decision = case.decision
     if decision.lon is None or decision.lat is None:
-        layers = {level.value: collection([]) for level in DRAWN}
-        layers |= in_window(None, day, [JurisdictionLevel.SUBDISTRICT])
-        outline = layers["subdistrict"]
-        window = _extent(outline)
-        return {
-            "bounds": window,
-            "layers": layers,
-            "finest": "subdistrict",
-            "marks": [],
-            "names": _names(outline, "subdistrict", window),
-        }
+        return _everything(day, None)
+    if not shares:
+        return _everything(day, (decision.lon, decision.lat))
     half = max(LEAST_HALF_WIDTH_M, RADII_IN_VIEW * (decision.radius_m or 0.0))
     window = _window(decision.lon, decision.lat, half)
     wider = _window(decision.lon, decision.lat, half * CONTEXT)
     layers = in_window(wider, day, DRAWN)
-    finest = str(shares[0]["level"]) if shares else "subdistrict"
+    finest = str(shares[0]["level"])
     roles = {str(part["code"]): part for part in shares if part["role"] in ("winner", "rival")}
     # Labels keep off the place itself, which they would hide.
     place = Point(decision.lon, decision.lat).buffer((window[2] - window[0]) * CLEAR_OF_PLACE)
@@ -77,6 +73,7 @@ def surroundings(case: Case, shares: list[dict[str, object]]) -> dict[str, objec
     }
     return {
         "bounds": window,
+        "in_view": True,
         "layers": layers,
         "finest": finest,
         "marks": [
@@ -93,6 +90,31 @@ def surroundings(case: Case, shares: list[dict[str, object]]) -> dict[str, objec
             *_names(layers[finest], finest, window),
             *_names(_only(layers["overlay"], NAMED_ZONES), "zone", window, clear_of=place),
         ],
+    }
+
+
+def _everything(day: date, place: tuple[float, float] | None) -> dict[str, object]:
+    """All subdistricts, and the place outside them where it is near enough to be on one map."""
+    layers = {level.value: collection([]) for level in DRAWN}
+    layers |= in_window(None, day, [JurisdictionLevel.SUBDISTRICT])
+    outline = layers["subdistrict"]
+    window = _extent(outline)
+    in_view = False
+    if place is not None:
+        west, south, east, north = window
+        both = box(*window).union(Point(place)).bounds
+        in_view = (
+            both[2] - both[0] <= OUTSIDE_IN_VIEW * (east - west)
+            and both[3] - both[1] <= OUTSIDE_IN_VIEW * (north - south)
+        )
+        window = both if in_view else window
+    return {
+        "bounds": window,
+        "in_view": in_view,
+        "layers": layers,
+        "finest": "subdistrict",
+        "marks": [],
+        "names": _names(outline, "subdistrict", _extent(outline)),
     }
 
 

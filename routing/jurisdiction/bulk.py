@@ -46,23 +46,26 @@ def covering_pairs(
 ) -> tuple[Ints, Ints]:
     """Return (row, position in the edition) of every covering pair, sorted by row.
 
-    Candidate pairs are tested polygon by polygon, which keeps one prepared polygon in the cache:
-    5 times a tree query with predicate on 144 grids (docs/benchmarks.md).
+    Candidate pairs are tested polygon by polygon, which keeps one prepared polygon in the cache
+    (docs/benchmarks.md).
     """
     rows: list[Ints] = []
     numbers: list[Ints] = []
     polygons = index.polygons(edition)
+    few = len(polygons) <= np.iinfo(np.uint16).max
     for start in range(0, len(lon), CHUNK):
         x, y = lon[start : start + CHUNK], lat[start : start + CHUNK]
-        row, number = edition.polygon_tree.query(shapely.points(x, y))
-        order = np.argsort(number, kind="stable")
-        row, number = row[order], number[order]
+        row, number = edition.cells.holding(x, y)
+        # numpy sorts numbers of 16 bits by counting, ten times faster
+        order = np.argsort(number.astype(np.uint16) if few else number, kind="stable")
+        by_polygon = row[order]
+        inside = np.empty(len(order), dtype=bool)
         with index.exclusive():
-            inside = shapely.intersects_xy(polygons[number], x[row], y[row])
-        row, number = row[inside], number[inside]
-        order = np.lexsort((number, row))
-        rows.append(row[order].astype(np.int64) + start)
-        numbers.append(number[order].astype(np.int64))
+            inside[order] = shapely.intersects_xy(
+                polygons[number[order]], x[by_polygon], y[by_polygon]
+            )
+        rows.append(row[inside] + start)
+        numbers.append(number[inside])
     if not rows:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     return np.concatenate(rows), np.concatenate(numbers)

@@ -98,7 +98,7 @@ class BorderEdges:
     def disc_term(
         self, edge: int, x: float, y: float, mx: float, my: float, radius_m: float
     ) -> float:
-        """First less second of ``disc_terms`` for one disc and one edge."""
+        """First less second of ``disc_terms`` for one disc and one edge; its sign turns with it."""
         from_x, from_y, to_x, to_y = self._views
         ax, ay = (from_x[edge] - x) * mx / radius_m, (from_y[edge] - y) * my / radius_m
         bx, by = (to_x[edge] - x) * mx / radius_m, (to_y[edge] - y) * my / radius_m
@@ -117,6 +117,16 @@ class BorderEdges:
         sectors = _one_angle(ax, ay, px, py) + _one_angle(qx, qy, bx, by)
         term = sectors + px * qy - py * qx - _one_angle(ax, ay, bx, by)
         return term / (2.0 * math.pi)
+
+    def ends(self, edge: int) -> tuple[float, float, float, float]:
+        """Coordinates of one edge, in degrees: the same edge of a neighbour has them reversed."""
+        from_x, from_y, to_x, to_y = self._views
+        return from_x[edge], from_y[edge], to_x[edge], to_y[edge]
+
+    def own_distance_m(self, owner: int, x: float, y: float, mx: float, my: float) -> float:
+        """Metres from a point to the border of one of the polygons."""
+        edges = slice(int(self.first[owner]), int(self.first[owner + 1]))
+        return float(edge_distance_m(self, edges, x, y, mx, my).min())
 
     def nearest_distance_m(self, x: Floats, y: Floats, mx: Floats, my: Floats) -> Floats:
         """Metres from each point to the border nearest to it; ``inf`` where there is no border.
@@ -158,7 +168,7 @@ def _ring_edges(polygons: Sequence[BaseGeometry]) -> tuple[Floats, Floats, Ints,
 
 def edge_distance_m(
     edges: BorderEdges,
-    edge: Ints,
+    edge: Ints | slice,
     x: Floats | float,
     y: Floats | float,
     mx: Floats | float,

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from routing.jurisdiction.borders import BorderSegment
+from routing.jurisdiction.cells import BoxCells
 from routing.jurisdiction.edges import BorderEdges
 from routing.jurisdiction.metric import metres_per_degree
 from routing.model import TERRITORIAL_LEVELS, Jurisdiction, JurisdictionLevel
@@ -70,6 +71,13 @@ class Edition:
         return tuple(j.level is finest for j in self.jurisdictions)
 
     @cached_property
+    def finest_apart(self) -> bool:
+        """Whether the polygons of the finest level do not overlap: then no border of another lies
+        nearer to a point than that of the polygon it is in."""
+        polygons = [j.geometry for j in self.jurisdictions if j.level is self.levels[-1]]
+        return bool(shapely.coverage_is_valid(polygons))
+
+    @cached_property
     def x_scale(self) -> float:
         """Metres per degree of longitude over latitude, at the middle latitude."""
         boxes = shapely.bounds([j.geometry for j in self.jurisdictions])
@@ -91,11 +99,9 @@ class Edition:
         return BorderEdges(polygons, x_scale=self.x_scale)
 
     @cached_property
-    def polygon_tree(self) -> shapely.STRtree:
+    def cells(self) -> BoxCells:
         """Boxes of everything in force, for look-ups in bulk."""
-        tree = shapely.STRtree([j.geometry for j in self.jurisdictions])
-        tree.query(shapely.Point(0, 0))
-        return tree
+        return BoxCells(shapely.bounds([j.geometry for j in self.jurisdictions]))
 
     @cached_property
     def segment_tree(self) -> shapely.STRtree:

@@ -154,8 +154,7 @@ class JurisdictionIndex:
                 covering = self._covering(lon, lat, ordinal)
                 touches = extended_shares(edition, geometry, (lon, lat), covering)
         if math.isinf(distance):  # farther than was looked
-            mx, my = metres_per_degree(lat)
-            distance = edition.finest_borders.nearest_one_m(lon, lat, mx, my)
+            distance = _far_distance_m(edition, touches, lon, lat)
         return self.assemble(edition, touches, lon, lat, location.radius_m, distance)
 
     def assemble(
@@ -228,6 +227,7 @@ def disc_touches(
     edge, distance = edge[found], distance[found]
     nearest: dict[int, float] = {}
     cut: dict[int, list[int]] = {}
+    terms: dict[tuple[float, ...], float] = {}
     owners = borders.owner[edge].tolist()
     for number, one, metres in zip(owners, edge.tolist(), distance.tolist(), strict=True):
         if metres < nearest.get(number, math.inf):
@@ -242,9 +242,34 @@ def disc_touches(
         if closest < ON_BORDER_M:
             x, y = lon + ASIDE_DEG[0], lat + ASIDE_DEG[1]
             centred = index.meets(int(edition.numbers[number]), x, y)
-        summed = sum(borders.disc_term(one, x, y, mx, my, radius_m) for one in cut.get(number, ()))
+        summed = 0.0
+        for one in cut.get(number, ()):
+            a, b, c, d = borders.ends(one)
+            term = terms.get((a, b, c, d, x))
+            if term is None:
+                term = borders.disc_term(one, x, y, mx, my, radius_m)
+                terms[a, b, c, d, x] = term
+                terms[c, d, a, b, x] = -term  # the neighbour walks it the other way
+            summed += term
         touches.append(Touch(number, min(1.0, max(0.0, centred + summed)), covers, closest))
     return touches
+
+
+_FEW_EDGES = 2_000
+"""Up to so many edges one pass over them in an array (40 µs) is quicker than the tree (90 µs)."""
+
+
+def _far_distance_m(edition: Edition, touches: Sequence[Touch], lon: float, lat: float) -> float:
+    """From a place to the nearest border of the finest level, however far."""
+    mx, my = metres_per_degree(lat)
+    if edition.levels and edition.finest_apart:
+        for touch in touches:
+            number = touch.number
+            if touch.covers and edition.is_finest[number]:
+                first = edition.borders.first
+                if first[number + 1] - first[number] <= _FEW_EDGES:
+                    return edition.borders.own_distance_m(number, lon, lat, mx, my)
+    return edition.finest_borders.nearest_one_m(lon, lat, mx, my)
 
 
 def best_point(location: Location) -> tuple[float, float]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from shapely import GeometryCollection, LineString, Point, box
 
-from app.desks import present, words
+from app import words
+from app.desks import present
 from app.desks.dispatch import MoveBody
 from app.desks.shapes import polygons
 from routing.casework.cases import CaseState, Move

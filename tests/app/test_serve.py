@@ -127,6 +127,14 @@ def test_a_second_request_does_not_cut_the_stopping_short(requests: StopRequests
     assert steps == ["stopped all"]
 
 
+def test_a_request_whose_exception_was_lost_is_still_there(requests: StopRequests) -> None:
+    requests.check()
+    with suppress(Stopped):
+        os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(Stopped, match="SIGTERM"):
+        requests.check()
+
+
 def test_stopping_cannot_be_cut_short(requests: StopRequests) -> None:
     requests.ignore()
     os.kill(os.getpid(), signal.SIGTERM)  # would end this test run

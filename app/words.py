@@ -1,4 +1,7 @@
-"""What the desks say in Chinese for each code the program uses. One table per kind of code."""
+"""What people read in Chinese for each code the program uses. One table per kind of code.
+
+Imports no framework: the desks and the command line share it.
+"""
 
 from __future__ import annotations
 
@@ -51,15 +54,6 @@ OUTCOMES: dict[str, str] = {
     "not_tried": "未再判断",
 }
 
-ROLES: dict[str, str] = {
-    "dispatcher": "派单员",
-    "supervisor": "督办员",
-    "street": "街镇人员",
-    "department": "部门人员",
-    "analyst": "分析员",
-    "admin": "管理员",
-}
-
 UNIT_KINDS: dict[str, str] = {
     UnitKind.CITY: "市",
     UnitKind.DISTRICT: "区县",
@@ -79,8 +73,25 @@ CHANNELS: dict[str, str] = {
     "wechat": "微信",
     "sms": "短信",
     "grid": "网格员上报",
-    "patrol": "网格员上报",
+    "patrol": "巡查上报",
 }
+
+OVERLAY_KINDS: dict[str, str] = {
+    "road": "道路",
+    "pavement": "人行道",
+    "compound": "小区",
+    "river": "河道",
+    "park": "公园绿地",
+    "railway": "铁路用地",
+    "square": "广场",
+    "construction_site": "工地",
+    "scenic": "景区",
+    "zone": "园区",
+}
+"""Kinds of overlay; a source may declare others, which are shown as they are written."""
+
+PERIODS: dict[str, str] = {"7": "近7天", "30": "近30天", "90": "近90天", "all": "全部"}
+"""How far back a list goes, in days; see ``app.desks.period``."""
 
 # Short words for a chip in the queue, and the sentence that explains the chip beside the case.
 _REASONS: dict[str, tuple[str, str]] = {
@@ -137,7 +148,7 @@ def reason(code: str) -> dict[str, object]:
     if kind == "rule" and rest:
         word, sentence = "按规则", f"由规则 {rest} 决定"
     elif kind == "overlay" and rest:
-        word, sentence = "专属区域", f"位于专属区域（{rest}）"
+        word, sentence = "专属区域", f"位于专属区域（{OVERLAY_KINDS.get(rest, rest)}）"
     else:
         word, sentence = _REASONS.get(code, (code, code))
     return {"code": code, "label": word, "explain": sentence, "look": code in NEEDS_A_LOOK}
