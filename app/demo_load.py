@@ -20,13 +20,13 @@ from app.config import Config
 from app.demonstration import LOADER
 from app.wiring import Services, today
 from geodata import database, versions
-from geodata.case_history import PastMove, append_past_moves
-from geodata.case_intake import Received
 from geodata.cases import PostgresCaseStore
 from geodata.demo import DemoFiles, write_demo
 from geodata.demo.names import NOTICE
 from geodata.read import read_source
 from geodata.rules_store import DutyPerson, store_duty, store_rules, store_units
+from geodata.store.case_history import PastMove, append_past_moves
+from geodata.store.case_intake import Received
 from geodata.units import Units, read_units
 from routing.casework.cases import CaseState, Move, RoutedDecision
 from routing.dispatch.recommend import QUEUE

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from geodata.case_rows import storable
 from geodata.database import transaction
+from geodata.store.case_rows import storable
 from geodata.tables import account, api_key, sign_in_attempt
 from routing.errors import NotFoundError, UserInputError
 

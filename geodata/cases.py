@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from geodata import case_queue
-from geodata.case_intake import SHANGHAI, Received, receive_rows
-from geodata.case_queue import MapCase
-from geodata.case_rows import CASES, EVENTS, case_of, event_of, storable
 from geodata.database import Scope, enter_scope, leave_scope, transaction
+from geodata.store import case_queue
+from geodata.store.case_intake import SHANGHAI, Received, receive_rows
+from geodata.store.case_queue import MapCase
+from geodata.store.case_rows import CASES, EVENTS, case_of, event_of, storable
 from geodata.tables import case_, case_event, complaint, personal_data_read
 from routing.casework.cases import Case, CaseEvent, CaseState, Move, RoutedDecision
 from routing.casework.workflow import allowed, check_move

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.complaint_columns import COLUMNS, ColumnNames
-from geodata.complaint_formats import RawComplaints, read_raw
-from geodata.complaint_places import Problem, read_places
-from geodata.complaint_times import read_times
+from geodata.complaint_files.columns import COLUMNS, ColumnNames
+from geodata.complaint_files.formats import RawComplaints, read_raw
+from geodata.complaint_files.places import Problem, read_places
+from geodata.complaint_files.times import read_times
 
 _EMPTY_WORDS = pa.array(["NULL", "null", "(null)", "\\N", "None"])
 """How databases print a missing value; never a coordinate, a time or a CRS."""

@@ -19,8 +19,8 @@ import pyproj
 import pyproj.exceptions
 import shapely
 
-from geodata import datum
-from geodata.densify import densified
+from geodata.datums import datum
+from geodata.datums.densify import densified
 from routing.errors import UndeclaredCrs, UnknownCrs
 
 Array = npt.NDArray[np.float64]

@@ -47,9 +47,9 @@ DECIMALS: Mapping[str, int | None] = {
 """The columns in the contract's order; ``None`` for text, else decimals kept."""
 
 _WRITERS: Mapping[str, str] = {
-    ".csv": "geodata.decision_text:write_csv",
-    ".geojson": "geodata.decision_text:write_geojson",
-    ".xlsx": "geodata.decision_xlsx:write_xlsx",
+    ".csv": "geodata.decision_files.text:write_csv",
+    ".geojson": "geodata.decision_files.text:write_geojson",
+    ".xlsx": "geodata.decision_files.xlsx:write_xlsx",
     ".parquet": "geodata.decisions:write_parquet",
 }
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from geodata.cluster.binaries import PostgresMissing, find_binaries
 from geodata.database import revisions, transaction
-from geodata.pg_binaries import PostgresMissing, find_binaries
 from geodata.rules_store import load_units, rules_in_force
 from geodata.versions import list_versions
 from routing.errors import ShudiError

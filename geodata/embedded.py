@@ -25,9 +25,9 @@ from urllib.parse import quote
 
 import psycopg
 
-from geodata import embedded_roles as inside
-from geodata.embedded_roles import ADMIN_ROLE, APP_ROLE
-from geodata.pg_binaries import Binaries, Owner, cluster_owner, find_binaries
+from geodata.cluster import roles as inside
+from geodata.cluster.binaries import Binaries, Owner, cluster_owner, find_binaries
+from geodata.cluster.roles import ADMIN_ROLE, APP_ROLE
 from routing.errors import StoreUnavailable
 
 DATABASE = "shudi"

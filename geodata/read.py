@@ -11,14 +11,14 @@ from typing import Any
 
 import shapely
 
-from geodata.border_lines import read_borders
-from geodata.crs_check import crs_holds
-from geodata.crs_fit import Bounds
+from geodata.datums.fit import Bounds
 from geodata.findings import Finding, Severity
-from geodata.ogr import RawLayer, read_layer
-from geodata.shapes import Noted, merged, swapped, usable_polygons
-from geodata.source_digest import digest
-from geodata.source_layers import SourceLayer
+from geodata.source_files.border_lines import read_borders
+from geodata.source_files.crs_check import crs_holds
+from geodata.source_files.digest import digest
+from geodata.source_files.layers import SourceLayer
+from geodata.source_files.ogr import RawLayer, read_layer
+from geodata.source_files.shapes import Noted, merged, swapped, usable_polygons
 from geodata.sources import BoundarySource, parse_source
 from routing.errors import ContradictedCrs, UnusableSource
 from routing.jurisdiction.borders import BorderSegment

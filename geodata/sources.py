@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from geodata.crs import WGS84, Crs, parse_crs
-from geodata.declaration import Table, read_toml
-from geodata.source_layers import (
+from geodata.source_files.declaration import Table, read_toml
+from geodata.source_files.layers import (
     BORDER_KEYS,
     LAYER_KEYS,
     BorderLayer,

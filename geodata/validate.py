@@ -4,40 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from geodata.check_codes import code_findings
-from geodata.check_datum import datum_findings
-from geodata.check_shapes import level_findings
-from geodata.check_tree import exclaves, tree_findings
+from geodata.checks.coding import code_findings
+from geodata.checks.datum import datum_findings
+from geodata.checks.level import Level
+from geodata.checks.shapes import level_findings
+from geodata.checks.tree import exclaves, tree_findings
 from geodata.findings import Finding, Severity, ordered
 from geodata.read import LoadedSource
-from routing.model import TERRITORIAL_LEVELS, Jurisdiction, JurisdictionLevel
+from routing.model import TERRITORIAL_LEVELS, Jurisdiction
 
 _SHORT_DAYS = 30  # nobody re-cuts a city for less than a month; a year mistyped does
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Level:
-    """The jurisdictions of one level in force on one day, as checked together."""
-
-    level: JurisdictionLevel
-    jurisdictions: tuple[Jurisdiction, ...]
-    shapes: npt.NDArray[Any]
-    """Their geometries, same order."""
-    source: str
-    """Names of the sources, ``、`` between."""
-
-    @property
-    def codes(self) -> list[str]:
-        """Their codes, same order."""
-        return [jurisdiction.code for jurisdiction in self.jurisdictions]
 
 
 def check(

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, text,
 
 from geodata.database import transaction
 from geodata.read import LoadedSource
+from geodata.store.version_rows import digest_of, insert_version
 from geodata.tables import boundary_event, boundary_version, jurisdiction
 from geodata.validate import check
-from geodata.version_rows import digest_of, insert_version
 from routing.errors import FindingsError, NotFoundError, UserInputError
 
 

@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 
 from geodata import database
+from geodata.cluster.binaries import PostgresMissing
 from geodata.embedded import Cluster, open_cluster
-from geodata.pg_binaries import PostgresMissing
 
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """A cluster that is thrown away need not survive a power cut."""

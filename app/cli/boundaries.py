@@ -63,10 +63,10 @@ def check_command(
     Exit status: 0 nothing blocking; 1 blocking findings; 2 a declaration or file is unusable.
     Several declarations of one source name are taken as editions that follow each other.
     """
-    from geodata.check_page import as_page
-    from geodata.check_report import as_json, as_text
+    from geodata.checks.page import as_page
+    from geodata.checks.report import as_json, as_text
+    from geodata.datums.provinces import city_bounds
     from geodata.findings import blocking
-    from geodata.provinces import city_bounds
     from geodata.read import read_sources
     from geodata.units import read_units
     from geodata.validate import check

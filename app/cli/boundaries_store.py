@@ -19,7 +19,7 @@ import click
 if TYPE_CHECKING:
     from geodata.findings import Finding
     from geodata.read import LoadedSource
-    from geodata.version_diff import Changed, VersionDiff
+    from geodata.store.version_diff import Changed, VersionDiff
     from geodata.versions import Version
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -193,7 +193,7 @@ STORE_COMMANDS: tuple[click.Command, ...] = (
 
 def _diff(version: str, against: str | None) -> VersionDiff:
     from app.cli.database import open_database
-    from geodata.version_diff import diff
+    from geodata.store.version_diff import diff
     from geodata.versions import find_version
 
     with open_database() as engine:
@@ -226,7 +226,7 @@ def _standing(one: Version) -> str:
 
 
 def _today() -> date:
-    from geodata.case_intake import SHANGHAI
+    from geodata.store.case_intake import SHANGHAI
 
     return datetime.now(SHANGHAI).date()
 

@@ -48,7 +48,7 @@ def import_complaints(
     """
     from app.config import Config
     from app.wiring import Services
-    from geodata.complaint_columns import parse_declarations
+    from geodata.complaint_files.columns import parse_declarations
     from geodata.complaints import read_complaints
     from geodata.crs import parse_crs
 
@@ -113,8 +113,8 @@ def usable(read: Complaints, channel: str | None) -> Iterator[Complaint]:
 def store(services: Services, complaints: list[Complaint]) -> int:
     """Decide and store; returns how many were not there before."""
     from app.cli.database import actor
-    from geodata.case_intake import Received
     from geodata.cases import PostgresCaseStore
+    from geodata.store.case_intake import Received
 
     decide = services.router()
     cases = PostgresCaseStore(services.engine)

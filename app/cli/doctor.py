@@ -35,8 +35,8 @@ def doctor_command(form: str) -> None:
     Changes nothing and starts nothing. Exit status 1 where a check failed.
     """
     from app.cli.database import var_dir
-    from geodata.case_intake import SHANGHAI
     from geodata.doctor import Deployment, examine
+    from geodata.store.case_intake import SHANGHAI
 
     engine, trouble = _engine()
     found = [

@@ -78,7 +78,7 @@ def route_command(
     cannot be used is reported in the output as invalid and stops no other. The output is written
     whole or not at all.
     """
-    from geodata.complaint_columns import parse_declarations
+    from geodata.complaint_files.columns import parse_declarations
     from geodata.complaints import read_complaints
     from geodata.crs import parse_crs
     from geodata.decisions import check_output, write_decisions

@@ -8,8 +8,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, render_template, request
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.auth import MAY_MOVE, current_user, require_role
 from app import words
+from app.auth import MAY_MOVE, current_user, require_role
 from app.desks import access, present
 from app.desks.period import ALL, received_from
 from app.desks.surroundings import surroundings
@@ -27,7 +27,7 @@ TABS: dict[str, dict[str, str]] = {
     "confirm": {"state": "pending", "status": "routed"},
     "dispatched": {"state": "dispatched"},
 }
-"""Filters of each tab, as ``geodata.case_queue`` knows them."""
+"""Filters of each tab, as ``geodata.store.case_queue`` knows them."""
 
 
 class MoveBody(BaseModel):

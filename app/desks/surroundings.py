@@ -103,10 +103,9 @@ def _everything(day: date, place: tuple[float, float] | None) -> dict[str, objec
     if place is not None:
         west, south, east, north = window
         both = box(*window).union(Point(place)).bounds
-        in_view = (
-            both[2] - both[0] <= OUTSIDE_IN_VIEW * (east - west)
-            and both[3] - both[1] <= OUTSIDE_IN_VIEW * (north - south)
-        )
+        in_view = both[2] - both[0] <= OUTSIDE_IN_VIEW * (east - west) and both[3] - both[
+            1
+        ] <= OUTSIDE_IN_VIEW * (north - south)
         window = both if in_view else window
     return {
         "bounds": window,

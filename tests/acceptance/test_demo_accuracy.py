@@ -7,7 +7,9 @@ every rule one by one. ``pytest -s`` prints the tables that docs/rules.md quotes
 from __future__ import annotations
 
 import csv
+import sys
 from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,11 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[dict[str, st
     return found
 
 
+def _say(line: str) -> None:
+    """For the reader of ``pytest -s``: the figures of the documents come from here."""
+    sys.stdout.write(line + "\n")
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
@@ -46,7 +53,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def test_what_is_routed_is_right(decided: list[tuple[dict[str, str], bool, str]]) -> None:
     routed = [right for row, right, _ in decided if row["status"] == "routed"]
     usable = [row for row, _, _ in decided if row["lon"]]
-    print(f"\nrouted {len(routed)} of {len(usable)} with a place; right {sum(routed)}")
+    _say(f"\nrouted {len(routed)} of {len(usable)} with a place; right {sum(routed)}")
     assert sum(routed) / len(routed) >= 0.99
     assert len(routed) / len(usable) >= 0.75
 
@@ -54,8 +61,8 @@ def test_what_is_routed_is_right(decided: list[tuple[dict[str, str], bool, str]]
 def test_confidence_is_never_above_what_came_true(
     decided: list[tuple[dict[str, str], bool, str]],
 ) -> None:
-    print("\nconfidence | cases | mean confidence | right")
-    for low, high in zip(BANDS, BANDS[1:], strict=False):
+    _say("\nconfidence | cases | mean confidence | right")
+    for low, high in pairwise(BANDS):
         band = [
             (float(row["confidence"]), right)
             for row, right, _ in decided
@@ -65,7 +72,7 @@ def test_confidence_is_never_above_what_came_true(
             continue
         said = sum(confidence for confidence, _ in band) / len(band)
         came = sum(right for _, right in band) / len(band)
-        print(f"{low:.2f}–{high:.2f} | {len(band)} | {said:.3f} | {came:.3f}")
+        _say(f"{low:.2f}–{high:.2f} | {len(band)} | {said:.3f} | {came:.3f}")
         if low >= 0.98:  # what may be confirmed without a look
             assert came >= said - 0.005
 
@@ -81,10 +88,10 @@ def test_every_awkward_case_has_an_owner_and_none_is_wrong_and_sure(
         table[kind]["routed and wrong"] += row["status"] == "routed" and not right
         if row["status"] != "invalid":
             assert row["unit_code"] and row["fallback_unit"], row
-    print("\nkind | n | right | routed | routed and wrong")
+    _say("\nkind | n | right | routed | routed and wrong")
     for kind, counts in sorted(table.items()):
         shown = (counts[key] for key in ("n", "right", "routed", "routed and wrong"))
-        print(f"{kind} | {' | '.join(map(str, shown))}")
+        _say(f"{kind} | {' | '.join(map(str, shown))}")
     for kind in ("border_edge", "border_vertex", "outside"):
         assert table[kind]["n"] and not table[kind]["routed and wrong"], kind
     for kind in ("gcj02", "bd09", "cgcs2000"):

@@ -155,7 +155,7 @@ def test_checking_needs_no_database_library() -> None:
         "import sys\n"
         "from app.cli import shudi\n"
         "shudi.main(['boundaries', 'check', '--help'], standalone_mode=False)\n"
-        "import app.cli.boundaries, geodata.read, geodata.validate, geodata.check_page\n"
+        "import app.cli.boundaries, geodata.read, geodata.validate, geodata.checks.page\n"
         "print([m for m in ('sqlalchemy', 'flask', 'psycopg') if m in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -51,7 +51,7 @@ def test_what_is_activated_is_loaded_before_anybody_asks(
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE boundary_state SET generation = generation + 1")
             connection.exec_driver_sql(
-                "SELECT pg_notify('shudi_boundaries', (SELECT generation FROM boundary_state)::text)"
+                "SELECT pg_notify('shudi_boundaries', generation::text) FROM boundary_state"
             )
         assert loaded.wait(10)
     finally:

@@ -17,7 +17,7 @@ import pyogrio
 import pytest
 import shapely
 
-from geodata.complaint_columns import parse_declarations
+from geodata.complaint_files.columns import parse_declarations
 from geodata.complaints import Complaints, read_complaints
 from routing.errors import UnknownCrs, UnusableComplaints
 

@@ -10,7 +10,6 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata import datum
 from geodata.crs import (
     BD09,
     GCJ02,
@@ -22,9 +21,10 @@ from geodata.crs import (
     parse_crs,
     to_wgs84,
 )
-from geodata.crs_fit import fits
-from geodata.densify import densified_path
-from geodata.provinces import city_bounds, code_bounds
+from geodata.datums import datum
+from geodata.datums.densify import densified_path
+from geodata.datums.fit import fits
+from geodata.datums.provinces import city_bounds, code_bounds
 from routing.errors import UndeclaredCrs, UnknownCrs, UserInputError
 from routing.jurisdiction.metric import metres_per_degree_many
 from tests.drawing import draw

@@ -18,7 +18,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from geodata import decision_text
+from geodata.decision_files import text as decision_text
 from geodata.decisions import DECIMALS, check_output, write_decisions
 from geodata.whole_file import whole_file
 from routing.errors import UnwritableOutput
@@ -147,7 +147,7 @@ def test_rows_beyond_one_chunk_are_all_there_in_order(
     tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decision_text, "_ROWS_AT_ONCE", 7)
-    monkeypatch.setattr("geodata.decision_xlsx._ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("geodata.decision_files.xlsx._ROWS_AT_ONCE", 7)
     path = tmp_path / f"out{ending}"
     ids = [f"r{number}" for number in range(23)]
     write_decisions(path, decisions(id=ids))

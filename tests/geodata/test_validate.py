@@ -14,11 +14,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.codes import core, follows_structure, mistake, unusual
+from geodata.checks.code_structure import core, follows_structure, mistake, unusual
+from geodata.checks.topology import gaps_inside, kinship, overlaps, union
 from geodata.findings import Finding, Severity
-from geodata.measure import areas_m2, mean_widths_m
 from geodata.read import LoadedSource, read_source, read_sources
-from geodata.topology import gaps_inside, kinship, overlaps, union
+from geodata.source_files.measure import areas_m2, mean_widths_m
 from geodata.validate import check
 from routing.model import Jurisdiction, JurisdictionLevel
 from tests.drawing import declare, draw, drawn_source, features_of, jurisdictions, write_geojson

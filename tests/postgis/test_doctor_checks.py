@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from geodata import database, doctor, pg_binaries, rules_store
+from geodata import database, doctor, rules_store
+from geodata.cluster import binaries as pg_binaries
 from geodata.doctor import Deployment, Finding, examine
 from geodata.embedded import Cluster
 from geodata.versions import activate, stage

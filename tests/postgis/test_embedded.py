@@ -14,9 +14,10 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from geodata import database, embedded, pg_binaries
+from geodata import database, embedded
+from geodata.cluster import binaries as pg_binaries
+from geodata.cluster.binaries import PostgresMissing, find_binaries
 from geodata.embedded import Cluster, open_cluster
-from geodata.pg_binaries import PostgresMissing, find_binaries
 from routing.errors import StoreUnavailable, UserInputError
 
 pytestmark = pytest.mark.postgis

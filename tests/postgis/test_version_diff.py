@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from geodata.cases import PostgresCaseStore
-from geodata.version_diff import CaseShift, diff
+from geodata.store.version_diff import CaseShift, diff
 from geodata.versions import activate, stage
 from routing.errors import NotFoundError
 from tests.postgis.builders import CHANNEL, complaint, decision, unlocated

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.decision_text import formula_like, glue
+from geodata.decision_files.text import formula_like, glue
 from routing.errors import UnwritableOutput
 
 _SHEET = "派单建议"
@@ -38,9 +38,10 @@ def write_xlsx(table: pa.Table, file: BinaryIO) -> None:
             "write .csv or .parquet"
         )
     book, text_mark = _empty_book(table.column_names)
-    with zipfile.ZipFile(book) as around, zipfile.ZipFile(
-        file, "w", zipfile.ZIP_DEFLATED, compresslevel=3
-    ) as out:
+    with (
+        zipfile.ZipFile(book) as around,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as out,
+    ):
         for member in around.infolist():
             content = around.read(member)
             if member.filename != "xl/worksheets/sheet1.xml":

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.declaration import Table
+from geodata.source_files.declaration import Table
 from routing.jurisdiction.borders import SIDES
 from routing.model import TERRITORIAL_LEVELS, JurisdictionLevel
 

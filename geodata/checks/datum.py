@@ -7,19 +7,17 @@ mixed up moves one of them by 300 to 1,200 m, and undoing exactly that shift mak
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geodata.checks.level import Level
+from geodata.checks.topology import kinship
 from geodata.crs import BD09, GCJ02, WGS84, Array, Crs, from_wgs84, to_wgs84
-from geodata.datum import inside_gcj_box
+from geodata.datums.datum import inside_gcj_box
 from geodata.findings import Finding, Severity
-from geodata.topology import kinship
-
-if TYPE_CHECKING:
-    from geodata.validate import Level
 
 _SAMPLE = 200  # children compared; the share of a few hundred is near enough
 # Straddling less than this says nothing; drawn in the same datum, real levels that were digitised

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import shapely
 
 from geodata.crs import Crs, parse_crs, to_wgs84
-from geodata.crs_fit import Bounds, fits
+from geodata.datums.fit import Bounds, fits
+from geodata.datums.provinces import code_bounds
 from geodata.findings import Severity
-from geodata.provinces import code_bounds
-from geodata.shapes import Noted, finite
+from geodata.source_files.shapes import Noted, finite
 from geodata.sources import BoundarySource
 from routing.errors import UnknownCrs
 from routing.jurisdiction.metric import metres_per_degree_many

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.check_words import LEVEL_NAMES, LevelReport, measure, whole
+from geodata.checks.level import Level
+from geodata.checks.topology import Piece, is_sliver, kinship, outside
+from geodata.checks.words import LEVEL_NAMES, LevelReport, measure, whole
 from geodata.findings import Finding, Severity
-from geodata.measure import areas_m2, mean_widths_m
-from geodata.topology import Piece, is_sliver, kinship, outside
+from geodata.source_files.measure import areas_m2, mean_widths_m
 from routing.model import Jurisdiction
-
-if TYPE_CHECKING:
-    from geodata.validate import Level
 
 # A child with less than this of its area in a parent is in the wrong place altogether.
 _WHOLLY_OUTSIDE = 0.01

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, column, insert, select, values
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from geodata.case_rows import complaint_values, document_of, point_of, storable
+from geodata.store.case_rows import complaint_values, document_of, point_of, storable
 from geodata.tables import case_, case_event, case_number, complaint, decision
 from routing.casework.cases import Move, RoutedDecision
 from routing.casework.workflow import AllowedMove, allowed

@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from geodata.complaint_columns import ColumnNames
+from geodata.complaint_files.columns import ColumnNames
 from routing.errors import UnusableComplaints
 
 _READERS: Mapping[str, str] = {
-    ".csv": "geodata.complaint_csv:read_csv",
-    ".csv.gz": "geodata.complaint_csv:read_csv",
-    ".xlsx": "geodata.complaint_xlsx:read_xlsx",
-    ".parquet": "geodata.complaint_spatial:read_parquet",
-    ".geojson": "geodata.complaint_spatial:read_features",
-    ".gpkg": "geodata.complaint_spatial:read_features",
+    ".csv": "geodata.complaint_files.csv_rows:read_csv",
+    ".csv.gz": "geodata.complaint_files.csv_rows:read_csv",
+    ".xlsx": "geodata.complaint_files.xlsx:read_xlsx",
+    ".parquet": "geodata.complaint_files.spatial:read_parquet",
+    ".geojson": "geodata.complaint_files.spatial:read_features",
+    ".gpkg": "geodata.complaint_files.spatial:read_features",
 }
 """By ending; the module, and the library it needs, is imported only when it is called."""
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, func, insert, update
 
-from geodata.case_rows import storable
 from geodata.database import transaction
+from geodata.store.case_rows import storable
 from geodata.tables import case_, case_event
 from routing.casework.cases import CaseState, Move
 from routing.casework.workflow import allowed

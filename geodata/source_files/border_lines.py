@@ -7,9 +7,9 @@ from shapely.geometry import LineString, MultiLineString
 
 from geodata.crs import geometry_to_wgs84
 from geodata.findings import Severity
-from geodata.ogr import RawLayer, read_layer
-from geodata.shapes import Noted, finite, swapped
-from geodata.source_layers import BorderLayer, is_side
+from geodata.source_files.layers import BorderLayer, is_side
+from geodata.source_files.ogr import RawLayer, read_layer
+from geodata.source_files.shapes import Noted, finite, swapped
 from geodata.sources import BoundarySource
 from routing.errors import UnusableSource
 from routing.jurisdiction.borders import BorderSegment

@@ -19,7 +19,7 @@ from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 
 from geodata.crs import Array, Crs, to_wgs84
-from geodata.datum import GCJ_BOX
+from geodata.datums.datum import GCJ_BOX
 
 Bounds = tuple[float, float, float, float]
 

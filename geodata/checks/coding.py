@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from geodata.check_words import LevelReport, whole
-from geodata.codes import core, follows_structure, mistake, unusual
+from geodata.checks.code_structure import core, follows_structure, mistake, unusual
+from geodata.checks.level import Level
+from geodata.checks.words import LevelReport, whole
 from geodata.findings import Finding, Severity
-
-if TYPE_CHECKING:
-    from geodata.validate import Level
 
 
 def code_findings(level: Level, city: str | None) -> list[Finding]:

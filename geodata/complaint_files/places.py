@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.complaint_formats import RawComplaints
+from geodata.complaint_files.formats import RawComplaints
 from geodata.crs import Crs, parse_crs, to_wgs84
 from routing.errors import UndeclaredCrs, UnknownCrs
 

@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-from geodata.case_intake import SHANGHAI
-from geodata.case_rows import CASES, case_of, storable
+from geodata.store.case_intake import SHANGHAI
+from geodata.store.case_rows import CASES, case_of, storable
 from geodata.tables import case_, complaint
 from routing.casework.cases import Case
 from routing.errors import UserInputError

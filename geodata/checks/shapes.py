@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import shapely
 
-from geodata.check_words import LEVEL_NAMES, LevelReport, measure
+from geodata.checks.level import Level
+from geodata.checks.topology import Piece, gaps_in_parents, gaps_inside, is_sliver, overlaps, union
+from geodata.checks.words import LEVEL_NAMES, LevelReport, measure
 from geodata.findings import Finding, Severity
-from geodata.measure import areas_m2, mean_widths_m
-from geodata.topology import Piece, gaps_in_parents, gaps_inside, is_sliver, overlaps, union
-
-if TYPE_CHECKING:
-    from geodata.validate import Level
+from geodata.source_files.measure import areas_m2, mean_widths_m
 
 # Above this share of the smaller polygon two areas claim the same ground, not the same edge.
 BLOCKING_OVERLAP = 0.01

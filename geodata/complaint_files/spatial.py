@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.complaint_columns import ColumnNames
-from geodata.complaint_formats import Points, RawComplaints
+from geodata.complaint_files.columns import ColumnNames
+from geodata.complaint_files.formats import Points, RawComplaints
 from routing.errors import UnusableComplaints
 
 
@@ -39,9 +39,7 @@ def read_features(path: Path, names: ColumnNames) -> RawComplaints:
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise UnusableComplaints(f"{str(path)!r} cannot be read: {error}") from error
     fid = meta["fid_column"] or "OGC_FID"
-    geometry = next(
-        (field.name for field in table.schema if _is_geometry(field)), None
-    )
+    geometry = next((field.name for field in table.schema if _is_geometry(field)), None)
     headings = [name for name in table.column_names if name not in (fid, geometry)]
     notes: list[str] = []
     if not any(names.ours(name) == "id" for name in headings) and _own_ids(path, table.num_rows):

@@ -10,8 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from geodata.complaint_columns import ColumnNames
-from geodata.complaint_formats import RawComplaints
+from geodata.complaint_files.columns import ColumnNames
+from geodata.complaint_files.formats import RawComplaints
 from routing.errors import UnusableComplaints
 
 _HEADING_WITHIN_ROWS = 6

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.measure import areas_m2, perimeters_m, polygons_of
+from geodata.source_files.measure import areas_m2, perimeters_m, polygons_of
 from routing.jurisdiction.metric import metres_per_degree
 
 Shapes = npt.NDArray[Any]

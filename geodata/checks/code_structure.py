@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geodata.provinces import is_province
+from geodata.datums.provinces import is_province
 from routing.model import JurisdictionLevel
 
 LENGTHS = {

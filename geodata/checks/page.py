@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from geodata.check_map import draw
-from geodata.check_report import area_text, contents, counts, level_name, place_text
+from geodata.checks.map import draw
+from geodata.checks.report import area_text, contents, counts, level_name, place_text
 from geodata.findings import FINDING_NAMES, SEVERITY_NAMES, Finding
 from geodata.read import LoadedSource
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import shapely
 
+from geodata.checks.level import Level
+from geodata.checks.topology import Piece
 from geodata.findings import Finding, Severity
-from geodata.measure import areas_m2
-from geodata.topology import Piece
-
-if TYPE_CHECKING:
-    from geodata.validate import Level
+from geodata.source_files.measure import areas_m2
 
 LEVEL_NAMES = {
     "district": "区县",

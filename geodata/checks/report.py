@@ -1,6 +1,6 @@
 """The findings of a check as text for a terminal and as JSON for a program.
 
-The page with the map is in ``geodata.check_page``.
+The page with the map is in ``geodata.checks.page``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geodata.check_words import LEVEL_NAMES, measure
+from geodata.checks.words import LEVEL_NAMES, measure
 from geodata.findings import FINDING_NAMES, SEVERITY_NAMES, Finding, Severity
 from geodata.read import LoadedSource
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from geodata.complaint_columns import ColumnNames
-from geodata.complaint_formats import RawComplaints
+from geodata.complaint_files.columns import ColumnNames
+from geodata.complaint_files.formats import RawComplaints
 from routing.errors import UnusableComplaints
 
 _SEPARATORS: Mapping[str, str] = {",": "comma", "\t": "tab", ";": "semicolon", "；": "", "|": "bar"}
@@ -50,9 +50,7 @@ def read_csv(path: Path, names: ColumnNames) -> RawComplaints:
         table, broken = _restore(table, broken_lines, separator)
     read = f"{encoding_note}, {_SEPARATORS[separator]}-separated"
     return RawComplaints(
-        columns={
-            name: table.column(position).combine_chunks() for name, position in found.items()
-        },
+        columns={name: table.column(position).combine_chunks() for name, position in found.items()},
         rows=table.num_rows,
         broken=broken,
         notes=(read, *notes),

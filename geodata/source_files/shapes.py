@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import Crs, geometry_to_wgs84
 from geodata.findings import Finding, Severity
-from geodata.measure import area_m2, polygons_of
+from geodata.source_files.measure import area_m2, polygons_of
 
 _AT = re.compile(r"\[(-?[\d.eE+]+) (-?[\d.eE+]+)\]")
 

@@ -1,0 +1,1 @@
+"""What can be wrong with boundaries, and the report of it."""

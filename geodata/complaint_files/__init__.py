@@ -1,0 +1,1 @@
+"""Files of complaints in every format, as columns."""

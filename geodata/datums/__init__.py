@@ -1,0 +1,1 @@
+"""Datums and the shifts between them."""

@@ -1,0 +1,1 @@
+"""Decisions as files, written whole or not at all."""

@@ -1,0 +1,1 @@
+"""A declared boundary file, read."""

@@ -1,0 +1,1 @@
+"""Rows of cases and boundary versions in PostGIS."""
