@@ -54,10 +54,10 @@ def together(work, *arguments):
 jurisdictions = made.jurisdictions()
 together(one_by_one)
 
-# Large polygons: what GEOS builds on the first question takes a while, and all ask at once.
-large = tiling(3, cells=3, depth=11)
-jurisdictions = large.jurisdictions()
-lon, lat = hard_points(large, 2, each=1_000).T.copy()
+# Many polygons, asked one after the other by all threads: each is a chance for two to build at once.
+many = tiling(3, cells=600, groups=40, depth=5)
+jurisdictions = many.jurisdictions()
+lon, lat = hard_points(many, 2, each=3_000).T.copy()
 for _ in range({COLD_STARTS}):
     together(in_bulk, lon, lat)
 print("equal")

@@ -8,8 +8,8 @@ import { conflictWords } from "./notices.js";
 const MOST = 50; // one screenful of the dialog's list a person can still look through
 
 export class Batch {
-  constructor({ url, queue, notices, done }) {
-    Object.assign(this, { url, queue, notices, done });
+  constructor({ url, queue, done }) {
+    Object.assign(this, { url, queue, done });
     this.dialog = byId("batch-dialog");
     this.running = false;
     byId("batch").addEventListener("click", () => this.#open());
@@ -21,14 +21,16 @@ export class Batch {
     this.dialog.addEventListener("close", () => {
       if (this.changed) this.done();
       this.changed = false;
+      byId("rows").focus();
     });
   }
 
   // Sure ones are those the machine marked as such at its measured threshold; nobody sets one here.
-  update(tab) {
+  update(tab, total) {
     this.sure = tab === "confirm" ? this.queue.items.filter((one) => one.status === "routed") : [];
     this.sure = this.sure.slice(0, MOST);
-    byId("batch-count").textContent = String(this.sure.length);
+    const all = total > this.sure.length ? "的前" : "的";
+    fill(byId("batch-words"), `把握高${all} `, el("strong", {}, this.sure.length), " 件");
     show(byId("batch-bar"), this.sure.length > 1);
   }
 

@@ -6,6 +6,14 @@ import { byId, el, fill, show } from "../dom.js";
 import { borders, emptyMap, ground, label, ROLE_STYLES, untangle, zones } from "../map/layers.js";
 import { metres, percent } from "../words.js";
 
+function placeWords(one, around) {
+  if (!one.place) return "这件诉求没有定位，地图只显示辖区全貌。";
+  if (!around.in_view) return "来件坐标远在辖区之外，不在图上；请核对坐标和坐标系。";
+  if (one.shares.length > 0) return "";
+  const away = one.place.edge_distance_m;
+  return away === null ? "这个位置在界线之外。" : `这个位置在界线之外，离最近的界线 ${metres(away)}。`;
+}
+
 export class CaseMap {
   constructor() {
     this.map = emptyMap(byId("map"));
@@ -22,7 +30,7 @@ export class CaseMap {
       this.#say("正在取地图…");
       return;
     }
-    this.#say(one.place ? "" : "这件诉求没有定位，地图只显示辖区全貌。");
+    this.#say(placeWords(one, around));
     const layers = around.layers;
     const add = (layer) => layer.addTo(this.group);
     add(ground(layers.subdistrict));
@@ -45,7 +53,7 @@ export class CaseMap {
     for (const mark of around.marks) {
       add(label(mark.at, mark.role, el("b", {}, percent(mark.share)), ` ${mark.name}`));
     }
-    if (one.place) this.#place(one.place, add);
+    if (around.in_view) this.#place(one.place, add);
     this.#legend(one, around);
     const [west, south, east, north] = around.bounds;
     this.map.fitBounds(latLngBounds([south, west], [north, east]), { animate: false, padding: [8, 8] });
@@ -99,8 +107,8 @@ export class CaseMap {
       el(
         "ul",
         {},
-        one.place && entry("point", "位置"),
-        one.place && entry("radius", `误差 ${metres(one.place.radius_m)}`),
+        around.in_view && entry("point", "位置"),
+        around.in_view && entry("radius", `误差 ${metres(one.place.radius_m)}`),
         named("winner") && entry("winner", "首选"),
         named("rival") && entry("rival", "次选"),
         entry("line-subdistrict", "街道界"),

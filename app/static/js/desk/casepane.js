@@ -158,10 +158,17 @@ function sureness(one) {
       el("span", { class: "meter", "aria-hidden": "true" }, wide(el("i"), one.confidence)),
       el("strong", {}, percent(one.confidence)),
     ),
-    one.reasons.length > 0 &&
+    (one.reasons.length > 0 || unexplained(one)) &&
       el(
         "ul",
         { class: "reasons" },
+        unexplained(one) &&
+          el(
+            "li",
+            {},
+            el("span", { class: "chip look" }, "把握低"),
+            el("span", {}, "没有单项疑点，但还不到可直接确认的把握；请核对地点是否真符合所用的规则"),
+          ),
         one.reasons.map((reason) =>
           el(
             "li",
@@ -172,6 +179,11 @@ function sureness(one) {
         ),
       ),
   );
+}
+
+// The machine asks for a person and names no single doubt: that itself has to be said.
+function unexplained(one) {
+  return one.status === "review" && !one.nobody && !one.reasons.some((reason) => reason.look);
 }
 
 function trace(one) {

@@ -11,10 +11,9 @@ const QUICK = {
 const TITLES = { override: "改派", withdraw: "撤回派单" };
 
 export class MoveDialog {
-  constructor({ send, notices }) {
+  constructor({ send }) {
     this.dialog = byId("move-dialog");
     this.send = send;
-    this.notices = notices;
     this.units = [];
     this.drafts = new Map();
     this.busy = false;
@@ -120,7 +119,8 @@ export class MoveDialog {
   }
 
   #about() {
-    const now = this.one.assigned ? `现派 ${this.one.assigned.name}` : `建议 ${this.one.lead.name || "无"}`;
+    const advised = this.one.nobody ? "没有建议的单位" : `建议 ${this.one.lead.name}`;
+    const now = this.one.assigned ? `现派 ${this.one.assigned.name}` : advised;
     byId("move-about").textContent = `${this.one.no} · ${this.one.category} · ${now}`;
   }
 

@@ -4,7 +4,8 @@
 import { byId, el, fill, show } from "../dom.js";
 import { fullTime } from "../words.js";
 
-const TOAST_MS = 12_000; // long enough to read the unit's name and reach for the undo
+const UNDO_MS = 12_000; // long enough to read the unit's name and reach for the undo
+const SAID_MS = 5_000; // long enough to read a line that asks for nothing
 
 export class Notices {
   #timer = 0;
@@ -43,12 +44,12 @@ export class Notices {
       undo && el("button", { type: "button", onclick: undo }, "撤回", el("kbd", {}, "U")),
     );
     show(this.toastNode, true);
-    this.#timer = setTimeout(() => this.#hideToast(), TOAST_MS);
+    this.#timer = setTimeout(() => this.#hideToast(), undo ? UNDO_MS : SAID_MS);
   }
 
   #hideToast() {
     if (this.toastNode.contains(document.activeElement)) {
-      this.#timer = setTimeout(() => this.#hideToast(), TOAST_MS);
+      this.#timer = setTimeout(() => this.#hideToast(), SAID_MS);
       return;
     }
     show(this.toastNode, false);

@@ -11,10 +11,11 @@ const EMPTY = {
 };
 
 export class Queue {
-  constructor({ onSelect }) {
+  constructor({ onSelect, onEnd }) {
     this.list = byId("rows");
     this.empty = byId("queue-empty");
     this.onSelect = onSelect;
+    this.onEnd = onEnd; // a step beyond the last row
     this.items = [];
     this.selected = null;
     this.list.addEventListener("click", (event) => {
@@ -69,9 +70,15 @@ export class Queue {
 
   step(by) {
     if (this.items.length === 0) return;
-    const at = this.items.findIndex((item) => item.no === this.selected);
+    const { at } = this;
     const to = at < 0 ? 0 : Math.max(0, Math.min(this.items.length - 1, at + by));
     if (this.items[to].no !== this.selected) this.select(this.items[to].no);
+    else if (by > 0) this.onEnd();
+  }
+
+  // Where the selection is, -1 for none.
+  get at() {
+    return this.items.findIndex((item) => item.no === this.selected);
   }
 
   item(no) {
@@ -110,7 +117,6 @@ export class Queue {
   }
 
   #row(item, now) {
-    const sure = Math.round(item.confidence * 100);
     return el(
       "li",
       {
@@ -143,7 +149,7 @@ export class Queue {
           { class: "sure", title: `把握 ${percent(item.confidence)}` },
           el("span", { class: "meter", "aria-hidden": "true" }, wide(el("i"), item.confidence)),
           el("span", { class: "visually-hidden" }, "把握"),
-          `${sure}%`,
+          percent(item.confidence),
         ),
       ),
     );
