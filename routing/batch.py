@@ -105,13 +105,12 @@ def _route_edition(
     finite = np.isfinite(distance)
     columns["edge_distance_m"][rows[finite]] = distance[finite]
     bounds = np.searchsorted(pairs.row, np.arange(len(rows) + 1)).tolist()
-    touches = list(
-        map(Touch, pairs.number.tolist(), pairs.share.tolist(), pairs.covers.tolist(),
-            pairs.distance_m.tolist())
-    )  # fmt: skip
+    told = [
+        column.tolist() for column in (pairs.number, pairs.share, pairs.covers, pairs.distance_m)
+    ]
 
     def decide(at: int) -> tuple[Recommendation, Hits]:
-        mine = touches[bounds[at] : bounds[at + 1]]
+        mine = list(map(Touch, *(column[bounds[at] : bounds[at + 1]] for column in told)))
         x, y, r, d = float(lon[at]), float(lat[at]), float(radius[at]), float(distance[at])
         hits = index.assemble(edition, mine, x, y, r, d)
         row = int(rows[at])
