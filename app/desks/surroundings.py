@@ -39,6 +39,8 @@ CLEAR_OF_PLACE = 0.07
 OUTSIDE_IN_VIEW = 3.0
 """A place outside is shown together with all subdistricts while the window grows to no more than
 this many times their width or height: beyond, their names would cover them."""
+PLACE_MARGIN = 0.05
+"""Of the window's size, between a place outside and the window's edge."""
 LABEL_MARGIN = 0.16
 """Of the window's width, kept free of label points on the left and right: half of a long label."""
 
@@ -106,14 +108,16 @@ def _everything(day: date, place: tuple[float, float] | None) -> dict[str, objec
         in_view = both[2] - both[0] <= OUTSIDE_IN_VIEW * (east - west) and both[3] - both[
             1
         ] <= OUTSIDE_IN_VIEW * (north - south)
-        window = both if in_view else window
+        if in_view:
+            window = _grown(both, PLACE_MARGIN)
     return {
         "bounds": window,
         "in_view": in_view,
         "layers": layers,
         "finest": "subdistrict",
         "marks": [],
-        "names": _names(outline, "subdistrict", _extent(outline)),
+        # Grown by what labels are kept from, so that the outermost have theirs too.
+        "names": _names(outline, "subdistrict", _grown(_extent(outline), LABEL_MARGIN * 1.5)),
     }
 
 
@@ -125,6 +129,12 @@ def _window(lon: float, lat: float, half_m: float) -> Window:
         lon + half_m / per_lon,
         lat + half_m / per_lat,
     )
+
+
+def _grown(window: Window, share: float) -> Window:
+    west, south, east, north = window
+    wide, high = (east - west) * share, (north - south) * share
+    return (west - wide, south - high, east + wide, north + high)
 
 
 def _inside(

@@ -5,54 +5,20 @@ from __future__ import annotations
 import json
 import math
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from shapely import GeometryCollection, LineString, Point, box
 
-from app import words
 from app.desks import present
 from app.desks.dispatch import MoveBody
+from app.desks.period import pending_and_recent, received_from
 from app.desks.shapes import polygons
-from routing.casework.cases import CaseState, Move
-from routing.model import (
-    DecisionStatus,
-    JurisdictionLevel,
-    LocationPrecision,
-    ReasonCode,
-    UnitKind,
-)
+from routing.casework.cases import CaseState
+from routing.errors import UserInputError
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.mark.parametrize(
-    ("codes", "table"),
-    [
-        (JurisdictionLevel, words.LEVELS),
-        (LocationPrecision, words.PRECISIONS),
-        (DecisionStatus, words.STATUSES),
-        (CaseState, words.STATES),
-        (Move, words.MOVES),
-        (UnitKind, words.UNIT_KINDS),
-    ],
-)
-def test_every_code_has_its_word(codes: type, table: dict[str, str]) -> None:
-    assert set(table) == set(codes)
-
-
-@pytest.mark.parametrize("code", list(ReasonCode))
-def test_every_reason_is_said_in_chinese(code: ReasonCode) -> None:
-    said = words.reason(code.value)
-    assert re.search(r"[一-鿿]", str(said["label"]))
-    assert len(str(said["label"])) <= 6  # a chip, not a sentence
-    assert len(str(said["explain"])) > len(str(said["label"]))
-
-
-def test_reasons_with_a_name_and_unknown_ones_are_shown() -> None:
-    assert words.reason("rule:road-damage")["explain"] == "由规则 road-damage 决定"
-    assert words.reason("overlay:railway")["label"] == "专属区域"
-    assert words.reason("something_new")["label"] == "something_new"
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, None, "12"])
@@ -64,6 +30,30 @@ def test_moves_with_unknown_fields_or_versions_are_refused() -> None:
     for wrong in ({"version": 0}, {"version": 1, "actor": "somebody else"}):
         with pytest.raises(ValueError, match="validation error"):
             MoveBody.model_validate({"move": "confirm", **wrong})
+
+
+def test_a_period_ends_today() -> None:
+    day = date(2026, 3, 1)
+    assert received_from("7", day) == {"received_from": "2026-02-23"}
+    assert received_from("30", day) == {"received_from": "2026-01-31"}
+    assert received_from("all", day) == {}
+    with pytest.raises(UserInputError, match="'31'"):
+        received_from("31", day)
+
+
+def test_what_is_pending_has_no_period() -> None:
+    recent = {"received_from": "2026-01-31"}
+    asked = list(pending_and_recent({"subdistrict_code": "W"}, recent))
+    assert {one["state"] for one in asked} == set(CaseState)  # none is forgotten
+    assert all(one["subdistrict_code"] == "W" for one in asked)
+    assert [one["state"] for one in asked if "received_from" not in one] == [CaseState.PENDING]
+    assert list(pending_and_recent({}, {})) == [{}]
+
+
+def test_the_kind_of_zone_replaces_the_plain_word() -> None:
+    said = [one["code"] for one in present._reasons(("overlay", "overlay:railway", "tie"))]
+    assert said == ["overlay:railway", "tie"]
+    assert [one["code"] for one in present._reasons(("overlay",))] == ["overlay"]
 
 
 def test_a_cut_leaves_polygons_only() -> None:

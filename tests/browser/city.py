@@ -123,6 +123,8 @@ def receive(
     text: str,
     lon: float | None,
     lat_offset: float | None,
+    *,
+    days_ago: int = 0,
 ) -> str:
     """Store one complaint through the real decision; returns the case number."""
     age = len(_ORDER) - _ORDER.index(external_id) if external_id in _ORDER else 0
@@ -134,7 +136,7 @@ def receive(
         crs=None if lon is None else "EPSG:4326",
         accuracy_m=20.0,
         category=category,
-        received_at=datetime.now(SHANGHAI) - timedelta(minutes=10 * age),
+        received_at=datetime.now(SHANGHAI) - timedelta(days=days_ago, minutes=10 * age),
         channel="12345",
     )
     case, _ = services.receive(complaint, external_id, actor="api:12345", actor_name="12345热线")

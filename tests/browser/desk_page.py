@@ -16,10 +16,9 @@ class DeskPage:
         """Wait until the queue is there and its case is open."""
         expect(self.page.locator("#rows .ghost")).to_have_count(0)
         expect(self.page.locator("#case .ghost-case")).to_have_count(0)
-        self.page.wait_for_function(
-            "document.querySelector('#case h2, #case .nothing') !== null"
-            " && !document.querySelector('#confirm[aria-busy]')"
-        )
+        # Not wait_for_function: polling in the page needs eval, which its policy forbids.
+        expect(self.page.locator("#case h2, #case .nothing")).to_have_count(1)
+        expect(self.page.locator("#confirm[aria-busy]")).to_have_count(0)
 
     @property
     def rows(self) -> Locator:

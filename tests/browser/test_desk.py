@@ -161,6 +161,24 @@ def test_hostile_text_is_only_text(visit: Visit) -> None:
     assert "13812345678" not in page.content()
 
 
+def test_a_place_outside_is_shown_beside_the_city(visit: Visit, site: Site) -> None:
+    near = city.receive(site.services, "near", "其他", "城外一点点。", city.WEST - 0.003, 0.001)
+    far = city.receive(site.services, "far", "其他", "远在外省。", 104.06, 0.001)
+    page = visit("dispatcher", "/desk")
+    desk = DeskPage(page)
+    for no, note, marks in ((near, "在界线之外，离最近的界线", 1), (far, "远在辖区之外", 0)):
+        page.locator(f"#row-{no}").click()
+        desk.settle()
+        expect(page.locator("#map-note")).to_contain_text(note)
+        expect(page.locator(".map-label.subdistrict")).to_have_count(2)
+        dots = page.locator(".leaflet-place-pane path[stroke='#ffffff']")
+        expect(dots).to_have_count(marks)
+        for dot in dots.all():
+            box, pane = dot.bounding_box(), page.locator("#map").bounding_box()
+            assert box is not None and pane is not None
+            assert pane["x"] < box["x"] < pane["x"] + pane["width"]
+
+
 def test_search_filter_and_empty_words(visit: Visit) -> None:
     page = visit("dispatcher", "/desk")
     desk = DeskPage(page)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Response, expect
 
 from routing.casework.cases import Move
+from tests.browser import city
 from tests.browser.conftest import DESK, PHONE, Site, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgis]
@@ -95,6 +97,66 @@ def test_a_department_sees_what_was_given_to_it(visit: Visit, site: Site) -> Non
     page.locator(".area").click()
     expect(page.locator(".case-row")).to_have_count(1)
     expect(page.locator(".case-row")).to_contain_text("已派单")
+
+
+def test_old_dispatched_cases_wait_behind_a_switch(visit: Visit, site: Site) -> None:
+    kept = city.receive(
+        site.services, "kept", "其他", "一年没派。", *city.middle("HS-1"), days_ago=365
+    )
+    for name, days in (("new", 5), ("older", 60), ("oldest", 300)):
+        no = city.receive(
+            site.services, name, "道路破损", f"{name} 的坑。", *city.middle("HS-2"), days_ago=days
+        )
+        site.services.move(
+            None,
+            no,
+            Move.CONFIRM,
+            version=1,
+            actor="dispatcher",
+            actor_name="林派单",
+            role="dispatcher",
+        )
+    page = visit("hongshan", "/grid")
+    numbers = []
+    for period in ("近30天", "近90天", "全部"):
+        page.get_by_role("link", name=period, exact=True).click()
+        expect(page.locator(".periods [aria-current=true]")).to_have_text(period)
+        expect(page.locator(".area")).to_contain_text("金牛山社区")
+        numbers.append(int(page.inner_text("#total").split()[0]))
+        shown = page.inner_text(".area .n")
+        assert shown.split()[0] == str(numbers[-1])  # the same in head and list
+    assert page.url.endswith("/grid?period=all")
+    assert [number - numbers[0] for number in numbers] == [0, 1, 2]
+
+    page.locator(".grids a").first.click()  # the switch keeps the place one is looking at
+    expect(page.locator("#title")).to_have_text("金牛山社区第1网格")
+    page.get_by_role("link", name="近30天", exact=True).click()
+    expect(page.locator(".periods [aria-current=true]")).to_have_text("近30天")
+    expect(page.locator("#title")).to_have_text("金牛山社区第1网格")
+    expect(page.locator(".case-row", has_text="一年没派")).to_have_attribute(
+        "href", f"#case={kept}"
+    )
+
+
+def test_many_cases_on_a_phone_are_numbers_not_a_carpet(visit: Visit, site: Site) -> None:
+    for number in range(20):
+        lon, lat = city.middle("HS-1")
+        city.receive(
+            site.services, f"m-{number}", "道路破损", "坑。", lon + number * 1e-6, lat, days_ago=1
+        )
+    page = visit("hongshan", "/grid", size=PHONE)
+    badges, marks = page.locator(".badge-mark"), page.locator(".leaflet-place-pane path")
+    expect(badges).to_have_count(2)
+    expect(marks).to_have_count(0)
+    listed = [one.inner_text().split()[0] for one in page.locator(".grids .n").all()]
+    assert [badge.locator("b").inner_text() for badge in badges.all()] == listed
+    expect(badges.first).to_have_class(re.compile("pending"))  # all of them wait
+    touch = badges.first.locator("span").bounding_box()
+    assert touch is not None
+    page.touchscreen.tap(touch["x"] + touch["width"] / 2, touch["y"] + touch["height"] / 2)
+    expect(page.locator("#title")).to_have_text("金牛山社区第1网格")
+    expect(badges).to_have_count(0)
+    expect(marks).to_have_count(int(listed[0]))
 
 
 def test_the_database_is_gone_and_back(visit: Visit, site: Site) -> None:

@@ -184,6 +184,13 @@ def test_the_fallback_is_the_subdistrict_else_the_district_else_the_coarsest(mis
     assert answer.fallback_unit == CODE[fallback]
 
 
+def test_a_fallback_that_is_only_the_nearest_is_for_a_person_to_see():
+    _, answer = city(subdistricts="HHH. .WWW").ask(spot(3.2, 2), "暴露垃圾")
+    assert (answer.unit_code, answer.fallback_unit) == ("CGJ", CODE["H"])
+    assert answer.confidence >= ROUTED_FROM
+    assert answer.status is DecisionStatus.REVIEW
+
+
 @EXAMPLES
 @given(
     column=st.floats(-3, 12),

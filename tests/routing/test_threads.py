@@ -54,7 +54,7 @@ def together(work, *arguments):
 jurisdictions = made.jurisdictions()
 together(one_by_one)
 
-# Many polygons, asked one after the other by all threads: each is a chance for two to build at once.
+# Many polygons, asked one after the other by all threads: each is a chance that two collide.
 many = tiling(3, cells=600, groups=40, depth=5)
 jurisdictions = many.jurisdictions()
 lon, lat = hard_points(many, 2, each=3_000).T.copy()

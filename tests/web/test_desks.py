@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,18 +19,26 @@ ADDRESSES = ["/desk/queue", "/desk/units", "/desk/cases/1-1", "/desk/cases/1-1/s
 PROGRAM = {"Accept": "application/json"}
 
 
-def _receive(services: Services, grid: str | None = "W-1") -> str:
-    lon, lat = town.middle(grid) if grid else (None, None)
+def _receive(
+    services: Services,
+    grid: str | None = "W-1",
+    *,
+    at: tuple[float, float] | None = None,
+    days_ago: int = 0,
+) -> str:
+    lon, lat = at or (town.middle(grid) if grid else (None, None))
+    number = f"d-{lon}-{days_ago}"
     complaint = services.complaint(
-        id="d-1",
+        id=number,
         text="路面塌陷，电话13812345678",
         lon=lon,
         lat=lat,
         crs="EPSG:4326" if grid else None,
         category="道路破损",
         channel="12345",
+        received_at=datetime.now(UTC) - timedelta(days=days_ago),
     )
-    case, _ = services.receive(complaint, "d-1", actor="api:12345", actor_name="12345")
+    case, _ = services.receive(complaint, number, actor="api:12345", actor_name="12345")
     return case.no
 
 
@@ -141,6 +150,57 @@ def test_the_street_sees_its_own_and_a_department_what_it_was_given(
     )
     given = signed_in("roads").get("/grid/cases", headers=PROGRAM).get_json()["items"]
     assert [one["no"] for one in given] == [no]
+
+
+def test_the_street_starts_with_the_last_month(
+    signed_in: Callable[[str], FlaskClient], services: Services
+) -> None:
+    client = signed_in("west")
+    no = _receive(services, days_ago=40)
+
+    def seen(query: str) -> tuple[int, int, list[str]]:
+        overview = client.get(f"/grid/overview{query}", headers=PROGRAM).get_json()
+        listed = client.get(f"/grid/cases{query}", headers=PROGRAM).get_json()["items"]
+        return overview["total"], len(overview["points"]), [one["no"] for one in listed]
+
+    assert seen("") == seen("?period=all") == (1, 1, [no])  # pending, however old
+    services.move(
+        None,
+        no,
+        Move.CONFIRM,
+        version=1,
+        actor="dispatcher",
+        actor_name="甲",
+        role="dispatcher",
+    )
+    assert seen("") == seen("?period=30") == (0, 0, [])
+    assert seen("?period=90") == seen("?period=all") == (1, 1, [no])
+
+
+@pytest.mark.parametrize(
+    ("login", "address"), [("west", "/grid/overview"), ("dispatcher", "/desk/queue")]
+)
+@pytest.mark.parametrize("period", ["0", "-30", "31", "ever", "30 "])
+def test_other_periods_are_refused(
+    signed_in: Callable[[str], FlaskClient], login: str, address: str, period: str
+) -> None:
+    answer = signed_in(login).get(address, query_string={"period": period}, headers=PROGRAM)
+    assert answer.status_code == 422
+    assert "period" in answer.get_json()["detail"]
+
+
+def test_a_place_outside_is_put_beside_the_subdistricts(
+    signed_in: Callable[[str], FlaskClient], services: Services
+) -> None:
+    west, lat = town.middle("W-1")
+    for lon, in_view in ((west - 0.005, True), (west - 10, False)):
+        no = _receive(services, at=(lon, lat))
+        around = signed_in("supervisor").get(f"/desk/cases/{no}/surroundings", headers=PROGRAM)
+        shown = around.get_json()
+        assert shown["in_view"] is in_view
+        assert (shown["bounds"][0] < lon < shown["bounds"][2]) is in_view
+        assert shown["bounds"][0] < west < shown["bounds"][2]
+        assert {one["level"] for one in shown["names"]} == {"subdistrict"}
 
 
 def test_the_map_shows_the_place_and_its_winner(

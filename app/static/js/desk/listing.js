@@ -25,8 +25,8 @@ export class Listing {
     return { tab: this.filters.tab, filtered: this.filters.filtered };
   }
 
-  // Reads the queue anew. `keep` leaves the selection and as many rows as there were; `open` is the
-  // case to select afterwards.
+  // Reads the queue anew. `keep` leaves the selection and as many rows as there were; `open` is a
+  // case to show afterwards, whether it is listed or not.
   async load({ keep = false, open = null } = {}) {
     this.#asking.abort();
     this.#asking = new AbortController();
@@ -51,10 +51,12 @@ export class Listing {
       fill(byId("news"));
       queue.show(items, this.context);
       this.#tail(page.next);
-      const found = items.find((item) => item.no === selected) ?? items[Math.min(at, items.length - 1)];
-      if (found) queue.select(found.no, { quiet: keep && !open && this.opened.current?.no === found.no });
-      else if (!open) this.opened.close();
-      if (open && found?.no !== open) this.opened.open(open); // further down than the first page
+      const found = items.find((item) => item.no === selected);
+      const instead = open ? null : items[Math.max(0, Math.min(at, items.length - 1))];
+      if (found) queue.select(found.no, { quiet: !open && this.opened.current?.no === found.no });
+      else if (instead) queue.select(instead.no);
+      else if (open) this.opened.open(open); // on a later page, or on no page of this tab any more
+      else this.opened.close();
     } catch (problem) {
       if (signal.aborted) return;
       if (!keep) queue.show([], this.context);

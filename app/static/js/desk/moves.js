@@ -110,8 +110,7 @@ export class Moves {
       this.notices.endConflict();
       if (this.dialog.isOpen) this.dialog.refresh(one);
       this.opened.show(one);
-      await this.listing.load({ keep: true });
-      if (this.opened.current?.no !== no) this.opened.open(no); // it left this tab; still show it
+      await this.listing.load({ keep: true, open: no });
       if (!this.dialog.isOpen) byId("rows").focus();
     } catch (problem) {
       this.notices.trouble(problem, () => this.#lookAgain(no));

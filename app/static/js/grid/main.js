@@ -4,15 +4,17 @@
 
 import { byId, el, fill, show } from "../dom.js";
 import { call, Problem } from "../http.js";
-import { fullTime, percent, timeWords } from "../words.js";
 import { AreaMap } from "./areamap.js";
+import { area, count, row, story } from "./panels.js";
 
 const page = byId("grid");
 const HERE = page.dataset.api;
 const CHOSEN = page.dataset.subdistrict;
+const PERIOD = page.dataset.period;
+const periods = [...document.querySelectorAll(".periods a")];
 const panel = byId("panel");
 const areaMap = new AreaMap({
-  onGrid: (code) => go("grid", code),
+  onArea: (level, code) => go(level, code),
   onCase: (no) => go("case", no),
 });
 
@@ -25,7 +27,7 @@ function go(what, code) {
 }
 
 function asked(more = {}) {
-  const query = new URLSearchParams(more);
+  const query = new URLSearchParams({ period: PERIOD, ...more });
   if (CHOSEN) query.set("subdistrict", CHOSEN);
   return query;
 }
@@ -46,6 +48,8 @@ async function turn() {
   if (!overview) return;
   going.abort();
   going = new AbortController();
+  // Another period of the same place, not of the whole ground again.
+  for (const link of periods) link.hash = window.location.hash;
   const [what, raw] = window.location.hash.slice(1).split("=");
   const code = decodeURIComponent(raw ?? "");
   try {
@@ -70,7 +74,7 @@ function showAreas() {
   list = "";
   head(overview.place, `${overview.total} 件`, false);
   areaMap.choose(null);
-  areaMap.showPoints(() => true);
+  areaMap.showPoints(() => true, { badges: true });
   if (overview.total === 0 && overview.communities.every((one) => one.open === 0)) {
     fill(
       panel,
@@ -78,7 +82,7 @@ function showAreas() {
         "p",
         { class: "empty" },
         el("strong", {}, "现在没有工单"),
-        el("span", {}, "派到这里的诉求会出现在地图和列表里。"),
+        el("span", {}, PERIOD === "all" ? "派到这里的诉求会出现在地图和列表里。" : "可以选更长的受理时间再看。"),
       ),
     );
     if (overview.communities.length === 0) return;
@@ -87,7 +91,7 @@ function showAreas() {
   }
   fill(
     panel,
-    overview.most && el("p", { class: "hint" }, `只显示前 ${overview.total} 件。`),
+    overview.most && el("p", { class: "hint" }, `工单太多：地图和各处件数只含其中 ${overview.most} 件，请选较短的受理时间。`),
     el(
       "ul",
       { class: "areas" },
@@ -107,51 +111,8 @@ function showAreas() {
   );
 }
 
-function area(community) {
-  return el(
-    "li",
-    {},
-    el(
-      "a",
-      { class: "area", href: `#${community.level}=${encodeURIComponent(community.code)}` },
-      el("span", { class: "area-name" }, community.name),
-      count(community.open),
-    ),
-    el(
-      "ul",
-      { class: "grids" },
-      community.grids.map((one) =>
-        el(
-          "li",
-          {},
-          el(
-            "a",
-            { href: `#grid=${encodeURIComponent(one.code)}` },
-            shortName(one.name, community.name),
-            count(one.open),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-// 金牛山社区第3网格, under its community's own heading, is just 第3网格.
-function shortName(name, community) {
-  return name.startsWith(community) && name.length > community.length ? name.slice(community.length) : name;
-}
-
-function count(open) {
-  return el("span", { class: open ? "n" : "n none" }, open, el("span", { class: "visually-hidden" }, " 件"));
-}
-
 function nameOf(what, code) {
-  if (what === "unplaced") return "未定到社区";
-  for (const community of overview.communities) {
-    if (community.code === code) return community.name;
-    for (const one of community.grids) if (one.code === code) return one.name;
-  }
-  return code;
+  return what === "unplaced" ? "未定到社区" : (areaMap.areas.get(code)?.name ?? code);
 }
 
 async function showCases(what, code) {
@@ -172,92 +133,23 @@ async function showCases(what, code) {
   panel.scrollTop = 0;
 }
 
-function row(item) {
-  return el(
-    "li",
-    {},
-    el(
-      "a",
-      { class: "case-row", href: `#case=${encodeURIComponent(item.no)}` },
-      el(
-        "div",
-        { class: "line" },
-        el("strong", {}, item.category),
-        el("span", { class: item.state === "dispatched" ? "chip good" : "chip info" }, item.state === "dispatched" ? "已派单" : "待派单"),
-        item.near_edge && el("span", { class: "chip look" }, "邻界"),
-        el("time", { dateTime: item.received_at }, timeWords(item.received_at)),
-      ),
-      el("p", {}, item.excerpt || "（没有文字）"),
-      el("p", { class: "soft" }, `主办 ${item.unit_name || "未定"}`),
-    ),
-  );
-}
-
 async function showCase(no) {
   const { signal } = going;
   const one = await call(`${HERE}/cases/${encodeURIComponent(no)}?${asked()}`, { signal });
   head(one.category, one.no, true);
-  const lead = one.assigned ?? one.lead;
   areaMap.choose(one.place?.path.at(-1)?.code ?? null);
-  areaMap.showPoints((point) => point.grid === one.place?.path.at(-1)?.code || point.no === no, { chosen: no });
+  const known = overview.points.some((point) => point.no === no); // not so where it is older
+  areaMap.showPoints((point) => point.grid === one.place?.path.at(-1)?.code || point.no === no, {
+    chosen: no,
+    older: one.place && !known ? [{ no, state: one.state, lon: one.place.lon, lat: one.place.lat }] : [],
+  });
   if (one.place) areaMap.look(one.place.lat, one.place.lon);
   fill(
     panel,
-    el(
-      "article",
-      { class: "one" },
-      el(
-        "p",
-        { class: "line" },
-        el("span", { class: one.state === "dispatched" ? "chip good" : "chip info" }, one.state_label),
-        el("span", { class: "soft" }, `${fullTime(one.received_at)} · ${one.channel}`),
-      ),
-      el("p", { class: "text" }, one.text || "（没有文字）"),
-      one.hint && el("p", { class: "hint" }, el("strong", {}, "邻界提示 "), one.hint),
-      el(
-        "section",
-        { class: "lead" },
-        el("h2", {}, one.assigned ? "主办单位" : "建议主办（尚未派单）"),
-        el("p", { class: "lead-name" }, lead.name || "待人工研判"),
-        one.lead_phone
-          ? el("a", { class: "button call", href: `tel:${one.lead_phone.replace(/[^\d+]/g, "")}` }, `拨打值班电话 ${one.duty_name} ${one.lead_phone}`)
-          : el("p", { class: "soft" }, "单位名录里没有值班电话。"),
-      ),
-      el("section", {}, el("h2", {}, "派单依据"), el("p", { class: "basis" }, one.basis || "没有依据。")),
-      el(
-        "dl",
-        {},
-        fact("协办", (one.assigned?.co ?? one.co).map((unit) => unit.name).join("、") || "无"),
-        fact("兜底", one.fallback?.name ?? "无"),
-        fact("位置", one.place ? one.place.path.map((part) => part.name).join(" › ") : "没有定位"),
-        fact("把握", percent(one.confidence)),
-      ),
-      el(
-        "section",
-        {},
-        el("h2", {}, "流转记录"),
-        el(
-          "ol",
-          { class: "events" },
-          one.events.map((step) =>
-            el(
-              "li",
-              {},
-              el("time", { dateTime: step.at }, timeWords(step.at)),
-              ` ${step.actor_name} ${step.move_label}${step.unit_name && step.move !== "receive" ? ` → ${step.unit_name}` : ""}`,
-              step.reason && el("span", { class: "soft" }, `（${step.reason}）`),
-            ),
-          ),
-        ),
-      ),
-    ),
+    story(one),
   );
   panel.scrollTop = 0;
   byId("title").focus({ preventScroll: false });
-}
-
-function fact(name, value) {
-  return el("div", {}, el("dt", {}, name), el("dd", {}, value));
 }
 
 function trouble(problem, retry) {

@@ -97,9 +97,10 @@ export function label(at, kind, ...content) {
 }
 
 // Labels in the order they matter; a later one that would cover an earlier one is left out. The two
-// that compete are never left out: the rival's moves down instead.
-export function untangle(map) {
-  const taken = [];
+// that compete are never left out: the rival's moves down instead. `above` are things on the map that
+// no label may lie under.
+export function untangle(map, above = []) {
+  const taken = [...above].map((node) => node.getBoundingClientRect());
   const order = ["winner", "rival", "count", "name"];
   const rank = (node) => order.findIndex((kind) => node.classList.contains(kind));
   const labels = [...map.getPane("labels").children].sort((one, other) => rank(one) - rank(other));
