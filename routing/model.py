@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from shapely.geometry.base import BaseGeometry
 
@@ -198,7 +199,7 @@ class LevelHits:
         return self.hits[0] if self.hits else None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Hits:
     """Everything the boundaries say of one place on one day."""
 
@@ -217,7 +218,7 @@ class Hits:
     overlay_kinds: tuple[str, ...] = ()
     """Kinds of overlay loaded that day, hit or not: what can be known of a place."""
 
-    @property
+    @cached_property
     def finest(self) -> LevelHits | None:
         """The finest level that really touches the place; where none does, the finest that has a
         polygon within reach; ``None`` where nothing is near."""

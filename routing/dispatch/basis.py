@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from routing.model import Hits, JurisdictionHit, JurisdictionLevel, LevelHits, Rule
 
@@ -51,13 +52,15 @@ def basis_sentence(
 
 def boundary_words(versions: Sequence[str]) -> str:
     """Versions as a reader says them: ``《鼓楼区街道界线》2023年1月1日版``."""
-    words = []
-    for version in versions:
-        name, _, rest = version.partition("@")
-        year, month, day = [*rest.partition("#")[0].split("-"), "", ""][:3]
-        dated = f"{year}年{int(month)}月{int(day)}日版" if year and month and day else ""
-        words.append(f"《{name}》{dated}")
-    return "、".join(words)
+    return "、".join(map(_version_words, versions))
+
+
+@lru_cache(maxsize=64)
+def _version_words(version: str) -> str:
+    name, _, rest = version.partition("@")
+    year, month, day = [*rest.partition("#")[0].split("-"), "", ""][:3]
+    dated = f"{year}年{int(month)}月{int(day)}日版" if year and month and day else ""
+    return f"《{name}》{dated}"
 
 
 def _where(hits: Hits, place: str, extended: bool) -> str:

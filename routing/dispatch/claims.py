@@ -79,7 +79,7 @@ def claims_at(
             steps.append(
                 TraceStep(rule_id=f"overlay:{hit.jurisdiction.code}", outcome="matched", why=why)
             )
-    place = PlaceFacts.of(hits)
+    place = PlaceFacts(hits)
     for rule in rules.for_category(category):
         holds, chance, step = _tried(rule, place, day, taken)
         steps.append(step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from routing.dispatch.certainty import probability_of_share
 from routing.model import Hits
@@ -37,30 +38,27 @@ class Answer:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlaceFacts:
-    """Facts by condition: value → (the best point is there, part of the place that is)."""
+    """What the hits tell of the ground; read off them only when a rule asks."""
 
-    facts: Mapping[str, Mapping[str, tuple[bool, float]]]
-    loaded_kinds: tuple[str, ...]
-    """Overlay kinds that are loaded: what can be known at all."""
+    hits: Hits
 
-    @classmethod
-    def of(cls, hits: Hits) -> PlaceFacts:
-        """Read the facts off the hits; needs nothing else."""
+    @cached_property
+    def facts(self) -> Mapping[str, Mapping[str, tuple[bool, float]]]:
+        """By condition and value: the best point is there, and how much of the place is."""
         kinds: dict[str, tuple[bool, float]] = {}
         classes: dict[str, tuple[bool, float]] = {}
-        for hit in hits.overlays:
+        for hit in self.hits.overlays:
             zone = hit.jurisdiction
             _add(kinds, str(zone.overlay_kind), hit.covers, hit.share)
             if zone.overlay_kind == "road" and "road_class" in zone.attributes:
                 _add(classes, zone.attributes["road_class"], hit.covers, hit.share)
         codes: dict[str, tuple[bool, float]] = {}
-        for level in hits.levels:
+        for level in self.hits.levels:
             for hit in level.hits:
                 _add(codes, hit.jurisdiction.code, hit is level.best, hit.share)
-        facts = {"on": kinds, "overlay": kinds, "road_class": classes, "within": codes}
-        return cls(facts, hits.overlay_kinds)
+        return {"on": kinds, "overlay": kinds, "road_class": classes, "within": codes}
 
     def meets(self, where: Mapping[str, tuple[str, ...]]) -> Answer:
         """Whether all conditions hold; an empty ``where`` holds everywhere."""
@@ -87,8 +85,8 @@ class PlaceFacts:
         if condition == "within":
             return True
         if condition == "road_class":
-            return "road" in self.loaded_kinds
-        return all(value in self.loaded_kinds for value in values)
+            return "road" in self.hits.overlay_kinds
+        return all(value in self.hits.overlay_kinds for value in values)
 
 
 def _add(into: dict[str, tuple[bool, float]], value: str, covers: bool, share: float) -> None:

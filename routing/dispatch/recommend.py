@@ -157,19 +157,19 @@ def _reasons(hits: Hits, claims: Claims, before: Sequence[str], extended: bool) 
     finest, source = hits.finest, claims.taken.source
     crossing = finest is not None and _units_differ(finest)
     short = finest is not None and finest.level is not hits.levels[-1].level
-    found = {
-        ReasonCode.TIE: any(level.tie for level in hits.levels),
-        ReasonCode.OVERLAP: any(level.overlap for level in hits.levels),
-        ReasonCode.GAP: any(level.gap for level in hits.levels),
-        ReasonCode.NEAR_EDGE: hits.near_edge,
-        ReasonCode.BOUNDARY_ROAD: bool(hits.boundary_road),
-        ReasonCode.PLACE_UNKNOWN: claims.unknown,
-        ReasonCode.COARSE_PLACE: extended,
-        ReasonCode.CROSSES_UNITS: extended and crossing,
-        ReasonCode.FALLBACK: short,
-        ReasonCode.OVERLAY: isinstance(source, JurisdictionHit),
-    }
-    codes = [*before, *(code.value for code, holds in found.items() if holds)]
+    found = (
+        (ReasonCode.TIE, any(level.tie for level in hits.levels)),
+        (ReasonCode.OVERLAP, any(level.overlap for level in hits.levels)),
+        (ReasonCode.GAP, any(level.gap for level in hits.levels)),
+        (ReasonCode.NEAR_EDGE, hits.near_edge),
+        (ReasonCode.BOUNDARY_ROAD, bool(hits.boundary_road)),
+        (ReasonCode.PLACE_UNKNOWN, claims.unknown),
+        (ReasonCode.COARSE_PLACE, extended),
+        (ReasonCode.CROSSES_UNITS, extended and crossing),
+        (ReasonCode.FALLBACK, short),
+        (ReasonCode.OVERLAY, isinstance(source, JurisdictionHit)),
+    )
+    codes = [*before, *(code.value for code, holds in found if holds)]
     if isinstance(source, JurisdictionHit):
         codes.append(f"overlay:{source.jurisdiction.overlay_kind}")
     if isinstance(source, Rule):

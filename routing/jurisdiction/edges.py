@@ -46,6 +46,10 @@ class BorderEdges:
         self.first: Ints = np.searchsorted(owner, np.arange(len(polygons) + 1)).astype(np.int64)
         self.piece_first: Ints = piece_first
         self.piece_size: Ints = np.diff(np.append(piece_first, len(owner)))
+        last = self.piece_first + self.piece_size - 1
+        spread = self.piece_first[:, None] + np.arange(EDGES_PER_PIECE)
+        # one row of edges per piece, a short one filled up with its last
+        self._rows = np.minimum(spread, last[:, None])
         self.tree = shapely.STRtree(self._piece_lines())
         self.tree.query(shapely.Point(0, 0))  # GEOS builds lazily; build before threads share it
 
@@ -67,13 +71,20 @@ class BorderEdges:
         offset = np.arange(len(position)) - np.repeat(np.cumsum(size) - size, size)
         return position, np.repeat(self.piece_first[pieces], size) + offset
 
-    def near(self, x: float, y: float, dx: float, dy: float) -> Ints:
-        """Edge numbers whose pieces meet the box ``(x±dx, y±dy)``, all in degrees."""
-        s = self.x_scale
+    def near(self, x: float, y: float, mx: float, my: float, reach_m: float) -> tuple[Ints, Floats]:
+        """Edges within reach of a point, ascending (so by owner), and their distances in metres."""
+        s, dx, dy = self.x_scale, reach_m / mx, reach_m / my
         pieces = self.tree.query(shapely.box((x - dx) * s, y - dy, (x + dx) * s, y + dy))
-        if not len(pieces):
-            return np.empty(0, dtype=np.int64)
-        return self.edges_of_pieces(pieces)[1]
+        every = self._rows[pieces].ravel()
+        if not len(every):
+            return every, np.empty(0)
+        distance = edge_distance_m(self, every, x, y, mx, my)
+        found = (distance <= reach_m).nonzero()[0]
+        found = found[every[found].argsort(kind="stable")]
+        edge = every[found]
+        if len(edge):  # short pieces name their last edge more than once
+            found = found[np.concatenate(([True], edge[1:] != edge[:-1]))]
+        return every[found], distance[found]
 
     def nearest_one_m(self, x: float, y: float, mx: float, my: float) -> float:
         """``nearest_distance_m`` for one point; arrays of one would cost ten times more."""

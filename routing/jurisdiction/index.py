@@ -16,7 +16,7 @@ from shapely import lib
 
 from routing.jurisdiction.borders import BorderSegment
 from routing.jurisdiction.corridors import apply_side_rules
-from routing.jurisdiction.edges import Ints, edge_distance_m
+from routing.jurisdiction.edges import Floats, Ints
 from routing.jurisdiction.editions import Edition, editions
 from routing.jurisdiction.levels import Touch, arrange
 from routing.jurisdiction.metric import metres_per_degree
@@ -200,40 +200,38 @@ class JurisdictionIndex:
         reach = max(radius_m, NEAR_EDGE_M)
         if any(level not in covered for level in edition.levels):
             reach = max(reach, GAP_REACH_M)
-        edge = edition.borders.near(lon, lat, reach / mx, reach / my)
+        edge, distance = edition.borders.near(lon, lat, mx, my, reach)
         if not len(edge):
             return [Touch(n, 1.0, True, math.inf) for n in inside]
-        return disc_touches(self, edition, edge, inside, lon, lat, radius_m, reach)
+        return disc_touches(self, edition, edge, distance, inside, lon, lat, radius_m)
 
 
 def disc_touches(
     index: JurisdictionIndex,
     edition: Edition,
     edge: Ints,
+    distance_m: Floats,
     inside: Sequence[int],
     lon: float,
     lat: float,
     radius_m: float,
-    reach_m: float,
 ) -> list[Touch]:
     """Share and distance of every polygon that covers the centre or has a border within reach.
 
-    Called with the lock held. Distances beyond the reach are ``inf``: they were not looked for.
+    ``edge`` are the edges within reach, ascending, at least one. Called with the lock held.
+    Distances beyond the reach are ``inf``: they were not looked for.
     """
     borders = edition.borders
     mx, my = metres_per_degree(lat)
-    distance = edge_distance_m(borders, edge, lon, lat, mx, my)
-    found = np.flatnonzero(distance <= reach_m)
-    edge, distance = edge[found], distance[found]
-    nearest: dict[int, float] = {}
+    owner = borders.owner[edge]
+    first = np.concatenate(([True], owner[1:] != owner[:-1])).nonzero()[0]
+    least = np.minimum.reduceat(distance_m, first).tolist()
+    nearest = dict(zip(owner[first].tolist(), least, strict=True))
     cut: dict[int, list[int]] = {}
+    inner = distance_m < radius_m  # the others add nothing to the share
+    for number, one in zip(owner[inner].tolist(), edge[inner].tolist(), strict=True):
+        cut.setdefault(number, []).append(one)
     terms: dict[tuple[float, ...], float] = {}
-    owners = borders.owner[edge].tolist()
-    for number, one, metres in zip(owners, edge.tolist(), distance.tolist(), strict=True):
-        if metres < nearest.get(number, math.inf):
-            nearest[number] = metres
-        if metres < radius_m:  # the others add nothing to the share
-            cut.setdefault(number, []).append(one)
     touches = []
     for number in sorted({*nearest, *inside}):
         closest = nearest.get(number, math.inf)

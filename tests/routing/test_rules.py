@@ -264,7 +264,7 @@ def facts(*here: str, loaded: str, codes: tuple[str, ...] = ()) -> PlaceFacts:
     )
     hit = JurisdictionHit(jurisdiction=grid, share=1.0, covers=True, edge_distance_m=100.0)
     level = LevelHits(level=JurisdictionLevel.GRID, hits=(hit,))
-    return PlaceFacts.of(
+    return PlaceFacts(
         Hits(levels=(level,), overlays=zones, overlay_kinds=tuple(sorted(loaded.split())))
     )
 
