@@ -100,7 +100,10 @@ def serving(url: str) -> Iterator[Site]:
     )
     server = make_server("127.0.0.1", 0, create_app(config, services), threaded=True)
     server.daemon_threads = True  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # Asked to stop, it looks up after this long; the default of half a second is paid by each test.
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    )
     thread.start()
     made = Site(base=f"http://127.0.0.1:{server.server_port}", services=services)
     try:

@@ -14,11 +14,12 @@ class DeskPage:
 
     def settle(self) -> None:
         """Wait until the queue is there and its case is open."""
+        # A move that is under way ends first: only then is the next case asked for.
+        expect(self.page.locator("#confirm[aria-busy]")).to_have_count(0)
         expect(self.page.locator("#rows .ghost")).to_have_count(0)
         expect(self.page.locator("#case .ghost-case")).to_have_count(0)
         # Not wait_for_function: polling in the page needs eval, which its policy forbids.
         expect(self.page.locator("#case h2, #case .nothing")).to_have_count(1)
-        expect(self.page.locator("#confirm[aria-busy]")).to_have_count(0)
 
     @property
     def rows(self) -> Locator:

@@ -18,7 +18,7 @@ SURE_ONES = 4
 
 @pytest.fixture
 def long_queue(site: Site, monkeypatch: pytest.MonkeyPatch) -> int:
-    """More sure cases than a page of 12 holds, which is more than a screen of them; their number."""
+    """Number of sure cases where a page holds 12: more than a screen of rows, less than all."""
     monkeypatch.setattr(dispatch, "PAGE_SIZE", 12)
     for number in range(30):
         city.receive(site.services, f"more-{number}", "道路破损", "坑。", *city.middle("HS-2"))
@@ -29,8 +29,9 @@ def _selected_is_in_view(page: Page) -> bool:
     return bool(
         page.evaluate(
             """() => {
-                const row = document.querySelector("#rows [aria-selected=true]").getBoundingClientRect();
-                const pane = document.querySelector("#queue-list").getBoundingClientRect();
+                const box = (what) => document.querySelector(what).getBoundingClientRect();
+                const row = box("#rows [aria-selected=true]");
+                const pane = box("#queue-list");
                 return row.top >= pane.top - 1 && row.bottom <= pane.bottom + 1;
             }"""
         )
@@ -54,10 +55,12 @@ def test_keys_go_through_all_pages_and_keep_the_row_in_view(visit: Visit, long_q
     last = desk.rows.last.get_attribute("data-no")
     assert last in seen
     expect(page.locator("#case h2")).to_have_text(str(last))
-    desk.press("r")  # reading anew neither loses the place nor the rows that were there
+    with page.expect_response("**/desk/queue?*"):
+        desk.press("r")  # reading anew neither loses the place nor the rows that were there
     page.wait_for_load_state("networkidle")
     expect(desk.rows).to_have_count(long_queue)
-    expect(desk.rows.last).to_have_attribute("aria-selected", "true")
+    selected = page.locator("#rows [aria-selected=true]")
+    assert selected.get_attribute("data-no") == last
 
 
 def test_scrolling_brings_the_next_page(visit: Visit, long_queue: int) -> None:
@@ -105,9 +108,9 @@ def test_enter_does_nothing_while_the_next_case_is_on_its_way(
     page.wait_for_timeout(200)
     assert site.services.store(None).counts().get("dispatched", 0) == 0
     expect(page.locator("#move-dialog")).to_be_hidden()
-    page.unroute("**/desk/cases/*")
     for route in held:
         route.continue_()
+    page.unroute("**/desk/cases/*")
     desk.settle()
     selected = page.locator("#rows [aria-selected=true]").get_attribute("data-no")
     assert desk.case_no == selected

@@ -193,7 +193,7 @@ def test_a_place_outside_is_put_beside_the_subdistricts(
     signed_in: Callable[[str], FlaskClient], services: Services
 ) -> None:
     west, lat = town.middle("W-1")
-    for lon, in_view in ((west - 0.005, True), (west - 10, False)):
+    for lon, in_view in ((west - town.STEP, True), (west - 10, False)):
         no = _receive(services, at=(lon, lat))
         around = signed_in("supervisor").get(f"/desk/cases/{no}/surroundings", headers=PROGRAM)
         shown = around.get_json()

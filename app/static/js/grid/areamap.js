@@ -123,7 +123,6 @@ export class AreaMap {
       const badge = marker(spot, {
         pane: "place",
         title: said,
-        alt: said,
         icon: divIcon({
           className: `badge-mark map-label${pending === all ? " pending" : ""}`,
           iconSize: null,
@@ -131,6 +130,7 @@ export class AreaMap {
         }),
       });
       badge.on("click", () => this.onArea(level, code));
+      badge.on("add", () => badge.getElement().setAttribute("aria-label", said));
       this.marks.addLayer(badge);
     }
   }
