@@ -158,7 +158,7 @@ def _near(
             row=empty, number=empty, summed=none, distance_m=none, aside=np.empty(0, dtype=bool)
         )
     least = np.minimum.reduceat(
-        edge_distance_m(borders, edge, lon[row], lat[row], mx[row], my[row]), first
+        edge_distance_m(borders.ends_of(edge), lon[row], lat[row], mx[row], my[row]), first
     )
     aside = least < ON_BORDER_M
     moved = np.repeat(aside, np.diff(np.append(first, len(key))))

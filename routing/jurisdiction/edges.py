@@ -19,6 +19,8 @@ from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Ends = tuple[Floats, Floats, Floats, Floats]
+"""ax, ay, bx, by of edges, in degrees."""
 
 EDGES_PER_PIECE = 8
 """Edges bundled under one box of the tree. On the 277 police beats of Chicago (77,000 edges) the
@@ -78,7 +80,7 @@ class BorderEdges:
         every = self._rows[pieces].ravel()
         if not len(every):
             return every, np.empty(0)
-        distance = edge_distance_m(self, every, x, y, mx, my)
+        distance = edge_distance_m(self.ends_of(every), x, y, mx, my)
         found = (distance <= reach_m).nonzero()[0]
         found = found[every[found].argsort(kind="stable")]
         edge = every[found]
@@ -134,10 +136,14 @@ class BorderEdges:
         from_x, from_y, to_x, to_y = self._views
         return from_x[edge], from_y[edge], to_x[edge], to_y[edge]
 
+    def ends_of(self, edge: Ints | slice) -> Ends:
+        """Coordinates of edges as arrays ax, ay, bx, by, in degrees."""
+        return self.ax[edge], self.ay[edge], self.bx[edge], self.by[edge]
+
     def own_distance_m(self, owner: int, x: float, y: float, mx: float, my: float) -> float:
         """Metres from a point to the border of one of the polygons."""
         edges = slice(int(self.first[owner]), int(self.first[owner + 1]))
-        return float(edge_distance_m(self, edges, x, y, mx, my).min())
+        return float(edge_distance_m(self.ends_of(edges), x, y, mx, my).min())
 
     def nearest_distance_m(self, x: Floats, y: Floats, mx: Floats, my: Floats) -> Floats:
         """Metres from each point to the border nearest to it; ``inf`` where there is no border.
@@ -155,7 +161,7 @@ class BorderEdges:
         )
         position, edge = self.edges_of_pieces(pieces)
         row = order[points[position]]
-        distance = edge_distance_m(self, edge, x[row], y[row], mx[row], my[row])
+        distance = edge_distance_m(self.ends_of(edge), x[row], y[row], mx[row], my[row])
         np.minimum.at(out, row, distance)
         return out
 
@@ -178,8 +184,7 @@ def _ring_edges(polygons: Sequence[BaseGeometry]) -> tuple[Floats, Floats, Ints,
 
 
 def edge_distance_m(
-    edges: BorderEdges,
-    edge: Ints | slice,
+    ends: Ends,
     x: Floats | float,
     y: Floats | float,
     mx: Floats | float,
@@ -187,8 +192,8 @@ def edge_distance_m(
 ) -> Floats:
     """Metres from points to edges, pair by pair; one point or as many as edges, shapes (n,);
     scales in metres per degree."""
-    ax, ay = (edges.ax[edge] - x) * mx, (edges.ay[edge] - y) * my
-    dx, dy = (edges.bx[edge] - x) * mx - ax, (edges.by[edge] - y) * my - ay
+    ax, ay = (ends[0] - x) * mx, (ends[1] - y) * my
+    dx, dy = (ends[2] - x) * mx - ax, (ends[3] - y) * my - ay
     length2 = dx * dx + dy * dy
     t = -(ax * dx + ay * dy) / np.where(length2 > 0.0, length2, 1.0)
     t = np.minimum(np.maximum(t, 0.0), 1.0)

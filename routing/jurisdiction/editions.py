@@ -78,10 +78,21 @@ class Edition:
         return bool(shapely.coverage_is_valid(polygons))
 
     @cached_property
+    def numbers_of(self) -> list[int]:
+        """``numbers`` as plain numbers, quicker to ask one by one."""
+        found: list[int] = self.numbers.tolist()
+        return found
+
+    @cached_property
+    def middle_lat(self) -> float:
+        """Latitude halfway between the southernmost and the northernmost point, in degrees."""
+        boxes = shapely.bounds([j.geometry for j in self.jurisdictions])
+        return float((boxes[:, 1].min() + boxes[:, 3].max()) / 2)
+
+    @cached_property
     def x_scale(self) -> float:
         """Metres per degree of longitude over latitude, at the middle latitude."""
-        boxes = shapely.bounds([j.geometry for j in self.jurisdictions])
-        mx, my = metres_per_degree(float((boxes[:, 1].min() + boxes[:, 3].max()) / 2))
+        mx, my = metres_per_degree(self.middle_lat)
         return mx / my
 
     @cached_property

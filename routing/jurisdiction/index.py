@@ -6,6 +6,7 @@ import bisect
 import math
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -20,6 +21,7 @@ from routing.jurisdiction.edges import Floats, Ints
 from routing.jurisdiction.editions import Edition, editions
 from routing.jurisdiction.levels import Touch, arrange
 from routing.jurisdiction.metric import metres_per_degree
+from routing.jurisdiction.neighbourhoods import MARGIN_M, Neighbourhoods
 from routing.jurisdiction.shares import extended_shares
 from routing.model import Hits, Jurisdiction, JurisdictionLevel, Location
 
@@ -70,6 +72,7 @@ class JurisdictionIndex:
         self._editions = editions(self.jurisdictions, borders)
         self._first_days = [edition.first_day for edition in self._editions]
         self._tree = self._build_tree()
+        self._squares: dict[int, Neighbourhoods] = {}
         self._lock = threading.Lock()
 
     def _build_tree(self) -> rtree_index.Index:
@@ -193,24 +196,52 @@ class JurisdictionIndex:
         self, edition: Edition, lon: float, lat: float, radius_m: float, day: int
     ) -> list[Touch]:
         """Touches of a disc, by position in the edition; called with the lock held."""
-        local = edition.local
-        inside = [local[n] for n in self._covering(lon, lat, day)]
+        around = self._neighbourhoods(edition).at(lon, lat)
+        test, polygons, numbers = lib.intersects_xy, self._polygons, edition.numbers_of
+        inside = [n for n in around.crossing if test(polygons[numbers[n]], lon, lat)]
+        inside = sorted([*around.whole, *inside])
         mx, my = metres_per_degree(lat)
-        covered = {edition.jurisdictions[n].level for n in inside}
         reach = max(radius_m, NEAR_EDGE_M)
-        if any(level not in covered for level in edition.levels):
+        covered = {edition.jurisdictions[n].level for n in inside}
+        if not covered.issuperset(edition.levels):
             reach = max(reach, GAP_REACH_M)
-        edge, distance = edition.borders.near(lon, lat, mx, my, reach)
+        if reach <= MARGIN_M:
+            edge, owner, distance = around.within(lon, lat, mx, my, reach)
+        else:
+            edge, distance = edition.borders.near(lon, lat, mx, my, reach)
+            owner = edition.borders.owner[edge]
         if not len(edge):
             return [Touch(n, 1.0, True, math.inf) for n in inside]
-        return disc_touches(self, edition, edge, distance, inside, lon, lat, radius_m)
+        near = Near(edge, owner, distance)
+        return disc_touches(self, edition, near, inside, lon, lat, radius_m)
+
+    def _neighbourhoods(self, edition: Edition) -> Neighbourhoods:
+        """The squares of an edition; called with the lock held."""
+        known = self._squares.get(edition.first_day)
+        if known is None:
+            local, day = edition.local, edition.first_day
+            known = self._squares[day] = Neighbourhoods(
+                edition.borders,
+                lambda lon, lat: [local[n] for n in self._covering(lon, lat, day)],
+                edition.middle_lat,
+            )
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Edges within reach of a place, ascending, at least one."""
+
+    edge: Ints
+    owner: Ints
+    """Positions in the edition, ascending too."""
+    distance_m: Floats
 
 
 def disc_touches(
     index: JurisdictionIndex,
     edition: Edition,
-    edge: Ints,
-    distance_m: Floats,
+    near: Near,
     inside: Sequence[int],
     lon: float,
     lat: float,
@@ -218,12 +249,11 @@ def disc_touches(
 ) -> list[Touch]:
     """Share and distance of every polygon that covers the centre or has a border within reach.
 
-    ``edge`` are the edges within reach, ascending, at least one. Called with the lock held.
-    Distances beyond the reach are ``inf``: they were not looked for.
+    Called with the lock held. Distances beyond the reach are ``inf``: they were not looked for.
     """
     borders = edition.borders
     mx, my = metres_per_degree(lat)
-    owner = borders.owner[edge]
+    edge, owner, distance_m = near.edge, near.owner, near.distance_m
     first = np.concatenate(([True], owner[1:] != owner[:-1])).nonzero()[0]
     least = np.minimum.reduceat(distance_m, first).tolist()
     nearest = dict(zip(owner[first].tolist(), least, strict=True))
