@@ -112,7 +112,8 @@ def _route_edition(
     def decide(at: int) -> tuple[Recommendation, Hits]:
         mine = list(map(Touch, *(column[bounds[at] : bounds[at + 1]] for column in told)))
         x, y, r, d = float(lon[at]), float(lat[at]), float(radius[at]), float(distance[at])
-        hits = index.assemble(edition, mine, x, y, r, d)
+        with index.exclusive():
+            hits = index.assemble(edition, mine, x, y, r, d)
         row = int(rows[at])
         day = date.fromordinal(int(batch.day[row]))
         return recommend(batch.category[row], hits, deps.rules, deps.units, day), hits

@@ -6,7 +6,6 @@ import bisect
 import math
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -17,11 +16,11 @@ from shapely import lib
 
 from routing.jurisdiction.borders import BorderSegment
 from routing.jurisdiction.corridors import apply_side_rules
-from routing.jurisdiction.edges import Floats, Ints
+from routing.jurisdiction.edges import Near
 from routing.jurisdiction.editions import Edition, editions
 from routing.jurisdiction.levels import Touch, arrange
 from routing.jurisdiction.metric import metres_per_degree
-from routing.jurisdiction.neighbourhoods import MARGIN_M, Neighbourhoods
+from routing.jurisdiction.neighbourhoods import MARGIN_M, Neighbourhood, Neighbourhoods
 from routing.jurisdiction.shares import extended_shares
 from routing.model import Hits, Jurisdiction, JurisdictionLevel, Location
 
@@ -129,9 +128,8 @@ class JurisdictionIndex:
         return bool(lib.intersects_xy(self._polygons[number], lon, lat))
 
     def interior(self, number: int, lon: float, lat: float) -> bool:
-        """Whether the point lies inside this polygon and not on its border."""
-        with self._lock:
-            return bool(lib.contains_xy(self._polygons[number], lon, lat))
+        """Whether the point lies inside this polygon, off its border; with the lock held."""
+        return bool(lib.contains_xy(self._polygons[number], lon, lat))
 
     def hits(self, location: Location, day: date) -> Hits:
         """Everything the boundaries in force on ``day`` say of the place (WGS 84).
@@ -142,23 +140,24 @@ class JurisdictionIndex:
         edition = self.edition(day.toordinal())
         if edition is None or not edition.jurisdictions:
             return Hits(levels=())
-        geometry = location.geometry
         lon, lat = best_point(location)
-        ordinal = day.toordinal()
-        distance = math.inf
         with self._lock:
-            if geometry.geom_type == "Point":
-                touches = self._point_touches(edition, lon, lat, location.radius_m, ordinal)
-                finest = edition.is_finest
-                distance = min(
-                    (t.distance_m for t in touches if finest[t.number]), default=distance
-                )
-            else:
-                covering = self._covering(lon, lat, ordinal)
-                touches = extended_shares(edition, geometry, (lon, lat), covering)
+            if location.geometry.geom_type == "Point":
+                return self._point_hits(edition, lon, lat, location.radius_m)
+            covering = self._covering(lon, lat, day.toordinal())
+            touches = extended_shares(edition, location.geometry, (lon, lat), covering)
+            distance = _far_distance_m(edition, touches, lon, lat)
+            return self.assemble(edition, touches, lon, lat, location.radius_m, distance)
+
+    def _point_hits(self, edition: Edition, lon: float, lat: float, radius_m: float) -> Hits:
+        """Called with the lock held."""
+        around = self._neighbourhoods(edition).at(lon, lat)
+        touches, distance = self._point_touches(edition, around, lon, lat, radius_m)
         if math.isinf(distance):  # farther than was looked
             distance = _far_distance_m(edition, touches, lon, lat)
-        return self.assemble(edition, touches, lon, lat, location.radius_m, distance)
+        return self.assemble(
+            edition, touches, lon, lat, radius_m, distance, border_roads=around.border_roads
+        )
 
     def assemble(
         self,
@@ -168,10 +167,16 @@ class JurisdictionIndex:
         lat: float,
         radius_m: float,
         edge_distance_m: float,
+        *,
+        border_roads: bool = True,
     ) -> Hits:
-        """Arrange the touches of one place into hits, after the side rules of border roads."""
+        """Arrange the touches of one place into hits, after the side rules of border roads.
+
+        ``border_roads`` may be false where it is known that no border road comes near. Called with
+        the lock held.
+        """
         road: tuple[str, ...] = ()
-        if edition.segments:
+        if border_roads and edition.segments:
             touches, road = apply_side_rules(edition, touches, lon, lat, radius_m)
         levels, overlays = arrange(
             edition, touches, lambda n: self.interior(int(edition.numbers[n]), lon, lat)
@@ -193,10 +198,9 @@ class JurisdictionIndex:
         )
 
     def _point_touches(
-        self, edition: Edition, lon: float, lat: float, radius_m: float, day: int
-    ) -> list[Touch]:
-        """Touches of a disc, by position in the edition; called with the lock held."""
-        around = self._neighbourhoods(edition).at(lon, lat)
+        self, edition: Edition, around: Neighbourhood, lon: float, lat: float, radius_m: float
+    ) -> tuple[list[Touch], float]:
+        """Touches of a disc, by position in the edition, and the distance to the finest border."""
         test, polygons, numbers = lib.intersects_xy, self._polygons, edition.numbers_of
         inside = [n for n in around.crossing if test(polygons[numbers[n]], lon, lat)]
         inside = sorted([*around.whole, *inside])
@@ -205,15 +209,12 @@ class JurisdictionIndex:
         covered = {edition.jurisdictions[n].level for n in inside}
         if not covered.issuperset(edition.levels):
             reach = max(reach, GAP_REACH_M)
-        if reach <= MARGIN_M:
-            edge, owner, distance = around.within(lon, lat, mx, my, reach)
-        else:
-            edge, distance = edition.borders.near(lon, lat, mx, my, reach)
-            owner = edition.borders.owner[edge]
-        if not len(edge):
-            return [Touch(n, 1.0, True, math.inf) for n in inside]
-        near = Near(edge, owner, distance)
-        return disc_touches(self, edition, near, inside, lon, lat, radius_m)
+        near, finest = around.within(lon, lat, mx, my, min(reach, MARGIN_M))
+        if reach > MARGIN_M:
+            near = edition.borders.near(lon, lat, mx, my, reach)
+        if not len(near.edge):
+            return [Touch(n, 1.0, True, math.inf) for n in inside], finest
+        return disc_touches(self, edition, near, inside, lon, lat, radius_m), finest
 
     def _neighbourhoods(self, edition: Edition) -> Neighbourhoods:
         """The squares of an edition; called with the lock held."""
@@ -221,21 +222,9 @@ class JurisdictionIndex:
         if known is None:
             local, day = edition.local, edition.first_day
             known = self._squares[day] = Neighbourhoods(
-                edition.borders,
-                lambda lon, lat: [local[n] for n in self._covering(lon, lat, day)],
-                edition.middle_lat,
+                edition, lambda lon, lat: [local[n] for n in self._covering(lon, lat, day)]
             )
         return known
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """Edges within reach of a place, ascending, at least one."""
-
-    edge: Ints
-    owner: Ints
-    """Positions in the edition, ascending too."""
-    distance_m: Floats
 
 
 def disc_touches(

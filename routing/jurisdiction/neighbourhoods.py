@@ -16,7 +16,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from routing.jurisdiction.edges import BorderEdges, Ends, edge_distance_m
+from routing.jurisdiction.edges import Ends, Near, edge_distance_m
+from routing.jurisdiction.editions import Edition
 from routing.jurisdiction.metric import metres_per_degree
 
 Floats = NDArray[np.float64]
@@ -47,28 +48,32 @@ class Neighbourhood:
     owner: Ints
     """Their polygons."""
     ends: Ends
+    finest: Ints
+    """Positions in ``edge`` of those of the finest level."""
+    border_roads: bool
+    """Whether the corridor of a border segment with a side rule comes near."""
 
     def within(
         self, x: float, y: float, mx: float, my: float, reach_m: float
-    ) -> tuple[Ints, Ints, Floats]:
-        """Edges within reach of a point of the square, their polygons and distances in metres.
+    ) -> tuple[Near, float]:
+        """Edges within reach of a point of the square, and the distance to the finest level's.
 
-        Complete only for a reach of at most ``MARGIN_M``.
+        Complete only for a reach of at most ``MARGIN_M``; the distance is ``inf`` where it is more.
         """
         distance = edge_distance_m(self.ends, x, y, mx, my)
         found = (distance <= reach_m).nonzero()[0]
-        return self.edge[found], self.owner[found], distance[found]
+        near = Near(self.edge[found], self.owner[found], distance[found])
+        finest = float(distance[self.finest].min()) if len(self.finest) else math.inf
+        return near, finest if finest <= MARGIN_M else math.inf
 
 
 class Neighbourhoods:
     """The squares of one edition, the latest asked for kept. Not for two threads at once."""
 
-    def __init__(
-        self, borders: BorderEdges, covering: Callable[[float, float], list[int]], lat: float
-    ) -> None:
-        """``covering`` gives the polygons covering a point; ``lat`` is a latitude of the city."""
-        self._borders, self._covering = borders, covering
-        mx, my = metres_per_degree(lat)
+    def __init__(self, edition: Edition, covering: Callable[[float, float], list[int]]) -> None:
+        """``covering`` gives the polygons, as positions in the edition, covering a point."""
+        self._edition, self._borders, self._covering = edition, edition.borders, covering
+        mx, my = metres_per_degree(edition.middle_lat)
         self._per_lon, self._per_lat = mx / SIDE_M, my / SIDE_M
         self._kept: OrderedDict[tuple[int, int], Neighbourhood] = OrderedDict()
 
@@ -95,4 +100,14 @@ class Neighbourhoods:
         crossing = tuple(dict.fromkeys(owner.tolist()))
         middle = self._covering((west + east) / 2, (south + north) / 2)
         whole = tuple(number for number in middle if number not in crossing)
-        return Neighbourhood(whole, crossing, edge, owner, borders.ends_of(edge))
+        finest = np.array(self._edition.is_finest)[owner].nonzero()[0]
+        ground = shapely.box(west - dx, south - dy, east + dx, north + dy)
+        return Neighbourhood(
+            whole=whole,
+            crossing=crossing,
+            edge=edge,
+            owner=owner,
+            ends=borders.ends_of(edge),
+            finest=finest,
+            border_roads=len(self._edition.segment_tree.query(ground)) > 0,
+        )
