@@ -37,6 +37,9 @@ from routing.model import Complaint, DecisionStatus, UnitKind
 RECENT = 160
 """Cases left for the desk: the latest ones, as a morning's queue; all older ones are dispatched."""
 
+HANDED_ON_BY = "350102-ZHZX"
+"""The centre that hands on what belongs to another district."""
+
 ACCOUNTS = (
     ("dispatcher", "演示派单员", "dispatcher", None, None),
     ("hongshan", "演示洪山镇工作人员", "street", "350102100", "350102100"),
@@ -145,7 +148,7 @@ def _cases(services: Services, files: DemoFiles, units: Units) -> int:
         for (number, _), one in list(zip(numbers, told, strict=True))[:-RECENT]
         if number in waiting
     ]
-    append_past_moves(services.engine, [move for move in past if move is not None])
+    append_past_moves(services.engine, past)
     return len(rows)
 
 
@@ -197,8 +200,8 @@ def _past_move(
     one: _Told,
     truth: Mapping[str, tuple[str, Sequence[str]]],
     units: Units,
-) -> PastMove | None:
-    """What a careful dispatcher would have done; ``None`` for a complaint of another city."""
+) -> PastMove:
+    """What a careful dispatcher would have done."""
     advice = one.decision.recommendation
     right, also_right = truth[one.complaint.id]
     received = _received(one.complaint)
@@ -206,8 +209,9 @@ def _past_move(
     wait = timedelta(minutes=2 + int(number[-3:]) * 7 % 45)
     agrees = advice.unit_code in (right, *also_right) and advice.unit_code != QUEUE
     unit = units.unit(advice.unit_code if agrees else right, received.date())
-    if unit is None or unit.kind is UnitKind.QUEUE:
-        return None
+    if unit is None or unit.kind is UnitKind.QUEUE:  # another city's: handed on by the centre
+        agrees, unit = False, units.unit(HANDED_ON_BY, received.date())
+    assert unit is not None  # the demonstration has a centre at all times
     return PastMove(
         case_no=number,
         move=Move.CONFIRM if agrees else Move.OVERRIDE,
@@ -225,7 +229,7 @@ def _why(status: DecisionStatus) -> str:
     if status is DecisionStatus.UNLOCATED:
         return "与诉求人核实地址后派单"
     if status is DecisionStatus.OUTSIDE:
-        return "核对坐标后改派"
+        return "不属本区管辖，由指挥中心转办"
     return "属地不符：现场核实后改派"
 
 

@@ -31,7 +31,7 @@ _SHANGHAI = timezone(timedelta(hours=8))
 _DATUMS = (("WGS84", 0.45), ("GCJ-02", 0.30), ("BD-09", 0.15), ("CGCS2000", 0.10))
 _DATUM_KIND = {"WGS84": "plain", "GCJ-02": "gcj02", "BD-09": "bd09", "CGCS2000": "cgcs2000"}
 _ACCURACIES = (5, 8, 10, 15, 20, 30, 50)
-_CHANNELS = (("12345", 0.55), ("app", 0.2), ("网格上报", 0.15), ("微信", 0.1))
+_CHANNELS = (("12345", 0.55), ("app", 0.2), ("grid", 0.15), ("wechat", 0.1))
 _BY_HOUR = (0.3, 0.2, 0.1, 0.1, 0.1, 0.3, 1, 3, 7, 9, 9, 7, 4, 4, 7, 8, 8, 6, 4, 4, 4, 3, 2, 1)
 _BY_HOUR_AT_NIGHT = (4, 1, *(0,) * 16, 3, 6, 9, 12, 12, 8)
 """Added for noise, fumes and the like, which people report while they last."""

@@ -28,10 +28,11 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from geodata.store.case_intake import SHANGHAI
 from geodata.store.case_rows import CASES, case_of, storable
 from geodata.tables import case_, complaint
-from routing.casework.cases import Case
+from routing.casework.cases import Case, CaseState
 from routing.errors import UserInputError
 
 _ORDER = (case_.c.queue_rank, case_.c.queue_confidence, case_.c.received_at, case_.c.no)
+_BY_TIME = _ORDER[2:]
 _ORDER_TYPES: tuple[Any, ...] = (SmallInteger, Double, TIMESTAMP(timezone=True), Text)
 
 MOST_IN_PAGE = 1_000
@@ -62,14 +63,22 @@ def page(
     """Return a page of cases and the mark of the next one, ``None`` at the end.
 
     Order: those a person must look at first, least sure first; then the rest of the queue, then
-    what is dispatched, each oldest first. Raises UserInputError for an unknown filter, an
+    what is dispatched, each oldest first. Asked for what is dispatched alone, the latest come
+    first: nobody waits for them any more. Raises UserInputError for an unknown filter, an
     unreadable date, or a mark this program did not make.
     """
     if not 1 <= limit <= MOST_IN_PAGE:
         raise UserInputError(f"limit={limit}; give a whole number from 1 to {MOST_IN_PAGE}")
-    wanted = CASES.where(*_conditions(filters)).order_by(*_ORDER).limit(limit + 1)
+    latest_first = filters.get("state") == CaseState.DISPATCHED.value
+    order = [one.desc() for one in _BY_TIME] if latest_first else _ORDER
+    wanted = CASES.where(*_conditions(filters)).order_by(*order).limit(limit + 1)
     if after is not None:
-        wanted = wanted.where(tuple_(*_ORDER) > tuple_(*_mark_values(after)))
+        values = _mark_values(after)
+        wanted = wanted.where(
+            tuple_(*_BY_TIME) < tuple_(*values[-len(_BY_TIME) :])
+            if latest_first
+            else tuple_(*_ORDER) > tuple_(*values)
+        )
     rows = connection.execute(wanted).all()
     mark = _mark(rows[limit - 1]) if len(rows) > limit else None
     return [case_of(row) for row in rows[:limit]], mark
