@@ -117,7 +117,7 @@ def one_decision(*, quick: bool, rounds: int) -> str:
         for at, (x, y) in enumerate(zip(lon.tolist(), lat.tolist(), strict=True))
     ]
     middle, slow = [], []
-    for _ in range(rounds + 1):  # the first warms up
+    for _ in range(rounds + 1):  # the first works out what lies around each square
         taken = np.empty(len(complaints))
         for at, complaint in enumerate(complaints):
             start = time.perf_counter_ns()
@@ -129,8 +129,9 @@ def one_decision(*, quick: bool, rounds: int) -> str:
     return (
         f"{len(jurisdictions)} jurisdictions at 4 levels and overlays, {len(borders)} border rules,"
         f" {len(rules.rules)} rules; {len(complaints):,} points, radius 30 m, {rounds} rounds\n\n"
-        "| p50 µs | p99 µs | p50 / target of 150 µs |\n|---|---|---|\n"
-        f"| {p50:.0f} | {p99:.0f} | {p50 / 150:.2f} |"
+        "| p50 µs | p99 µs | p50 / target of 150 µs | p50 µs of the first round |\n"
+        "|---|---|---|---|\n"
+        f"| {p50:.0f} | {p99:.0f} | {p50 / 150:.2f} | {middle[0]:.0f} |"
     )
 
 
