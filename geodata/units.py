@@ -35,7 +35,10 @@ class Units:
 
     def unit(self, code: str, day: date) -> Unit | None:
         """The unit with this code on that day; ``None`` where there is none."""
-        return next((u for u in self._versions.get(code, ()) if _in_force(u, day)), None)
+        for unit in self._versions.get(code, ()):
+            if _in_force(unit, day):
+                return unit
+        return None
 
     def change_days(self) -> tuple[date, ...]:
         """Days on which any unit comes, goes or is renamed, ascending."""

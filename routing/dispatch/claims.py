@@ -19,6 +19,8 @@ from routing.model import Hits, JurisdictionHit, JurisdictionLevel, LevelHits, R
 COARSE_SHARE = 0.9
 """A place that is a line or an area goes to the finest level holding at least this part of it."""
 
+_LEVEL_WORDS = frozenset(level.value for level in JurisdictionLevel)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -143,7 +145,7 @@ def _units_of(spec: str, hits: Hits) -> tuple[LevelHits | None, dict[str, float]
             if hit.covers:
                 return None, {hit.jurisdiction.unit_code: 1.0}
         spec = JurisdictionLevel.GRID
-    if spec not in {level.value for level in JurisdictionLevel}:
+    if spec not in _LEVEL_WORDS:
         return None, {spec: 1.0}
     level = level_named(spec, hits)
     return (level, _shared_out(level)) if level else (None, {spec: 1.0})

@@ -157,19 +157,22 @@ def _reasons(hits: Hits, claims: Claims, before: Sequence[str], extended: bool) 
     finest, source = hits.finest, claims.taken.source
     crossing = finest is not None and _units_differ(finest)
     short = finest is not None and finest.level is not hits.levels[-1].level
+    tie = overlap = gap = False
+    for level in hits.levels:
+        tie, overlap, gap = tie or level.tie, overlap or level.overlap, gap or level.gap
     found = (
-        (ReasonCode.TIE, any(level.tie for level in hits.levels)),
-        (ReasonCode.OVERLAP, any(level.overlap for level in hits.levels)),
-        (ReasonCode.GAP, any(level.gap for level in hits.levels)),
-        (ReasonCode.NEAR_EDGE, hits.near_edge),
-        (ReasonCode.BOUNDARY_ROAD, bool(hits.boundary_road)),
-        (ReasonCode.PLACE_UNKNOWN, claims.unknown),
-        (ReasonCode.COARSE_PLACE, extended),
-        (ReasonCode.CROSSES_UNITS, extended and crossing),
-        (ReasonCode.FALLBACK, short),
-        (ReasonCode.OVERLAY, isinstance(source, JurisdictionHit)),
+        (tie, ReasonCode.TIE),
+        (overlap, ReasonCode.OVERLAP),
+        (gap, ReasonCode.GAP),
+        (hits.near_edge, ReasonCode.NEAR_EDGE),
+        (bool(hits.boundary_road), ReasonCode.BOUNDARY_ROAD),
+        (claims.unknown, ReasonCode.PLACE_UNKNOWN),
+        (extended, ReasonCode.COARSE_PLACE),
+        (extended and crossing, ReasonCode.CROSSES_UNITS),
+        (short, ReasonCode.FALLBACK),
+        (isinstance(source, JurisdictionHit), ReasonCode.OVERLAY),
     )
-    codes = [*before, *(code.value for code, holds in found if holds)]
+    codes = [*before, *(code.value for holds, code in found if holds)]
     if isinstance(source, JurisdictionHit):
         codes.append(f"overlay:{source.jurisdiction.overlay_kind}")
     if isinstance(source, Rule):

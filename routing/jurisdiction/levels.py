@@ -40,15 +40,14 @@ def arrange(
     levels = tuple(
         _level(edition, level, by_level.get(level, []), interior) for level in edition.levels
     )
-    zones = sorted(
-        (
-            t
-            for t in by_level.get(JurisdictionLevel.OVERLAY, [])
-            if t.covers or t.share > _SHARE_FLOOR
-        ),
-        key=lambda t: (-edition.jurisdictions[t.number].precedence, t.number),
-    )
-    return levels, tuple(_hit(edition, touch) for touch in zones)
+    zones = [
+        touch
+        for touch in by_level.get(JurisdictionLevel.OVERLAY, ())
+        if touch.covers or touch.share > _SHARE_FLOOR
+    ]
+    if len(zones) > 1:
+        zones.sort(key=lambda t: (-edition.jurisdictions[t.number].precedence, t.number))
+    return levels, tuple([_hit(edition, touch) for touch in zones])
 
 
 def _level(
@@ -64,9 +63,10 @@ def _level(
         nearest = min(touches, key=lambda t: (t.distance_m, t.number))
         touched = [replace(nearest, share=0.0)]
     # numbers ascend with codes, so an exact tie falls to the lowest code
-    touched.sort(
-        key=lambda t: (not t.declared, not t.covers, 0.0 if t.covers else -t.share, t.number)
-    )
+    if len(touched) > 1:
+        touched.sort(
+            key=lambda t: (not t.declared, not t.covers, 0.0 if t.covers else -t.share, t.number)
+        )
     tie = overlap = False
     if len(covering) > 1:
         inner = [interior(touch.number) for touch in covering]
@@ -74,7 +74,7 @@ def _level(
         tie = not all(inner)
     return LevelHits(
         level=level,
-        hits=tuple(_hit(edition, touch) for touch in touched),
+        hits=tuple([_hit(edition, touch) for touch in touched]),
         tie=tie,
         overlap=overlap,
         gap=not covering,
