@@ -39,13 +39,29 @@ class LocationPrecision(StrEnum):
     """定位精度: what the place was matched to; it sets the default radius."""
 
     PIN = "pin"  # 给定坐标: a coordinate came with the complaint
-    DOOR = "door"  # 门牌
+    DOOR = "door"  # 门牌, known itself
+    DOOR_BETWEEN = "door_between"  # 门牌, between two known numbers of its side
+    DOOR_BEYOND = "door_beyond"  # 门牌, outside the known numbers
+    DOOR_RANGE = "door_range"  # 门牌区段: 12-38号
+    BUILDING = "building"  # 楼栋
+    POLE = "pole"  # 灯杆、井盖等有编号的部件
     POI = "poi"  # 兴趣点
+    STOP = "stop"  # 公交站
+    GATE = "gate"  # 门、出入口
     JUNCTION = "junction"  # 路口
+    CHAINAGE = "chainage"  # 公里桩
     SEGMENT = "segment"  # 路段
+    OFFSET = "offset"  # 某处往某方向若干米
+    OPPOSITE = "opposite"  # 对面
+    VICINITY = "vicinity"  # 旁边、门口、附近
+    COMPOUND = "compound"  # 小区、大院
+    VILLAGE = "village"  # 自然村
+    WATER = "water"  # 河湖
     ROAD = "road"  # 整条道路
+    GRID = "grid"  # 网格
     COMMUNITY = "community"  # 社区
     SUBDISTRICT = "subdistrict"  # 街道
+    DISTRICT = "district"  # 区县
 
 
 class DecisionStatus(StrEnum):
@@ -69,6 +85,9 @@ class ReasonCode(StrEnum):
     DISTRICT_CONFLICT = "district_conflict"
     TEXT_POINT_CONFLICT = "text_point_conflict"
     AMBIGUOUS_PLACE = "ambiguous_place"
+    HOMOPHONE = "homophone"  # the name was found by its sound
+    FUZZY = "fuzzy"  # the name was found with one character changed
+    CALLER_ADDRESS = "caller_address"  # only the caller's own address is known
     BOUNDARY_ROAD = "boundary_road"  # on a road that is itself the border
     CROSSES_UNITS = "crosses_units"
     OVERLAY = "overlay"  # an overlay zone decided or assists
@@ -102,6 +121,114 @@ class Location:
             raise ValueError(f"radius_m must be above 0 and finite, was {self.radius_m!r}")
         if self.geometry.is_empty:
             raise ValueError("a location needs a geometry, was empty")
+
+
+class PlaceKind(StrEnum):
+    """地名类别: what a gazetteer entry is; the contract's closed list."""
+
+    ROAD = "road"  # 道路、街、巷、弄, 公路; a line
+    ADDRESS = "address"  # 门牌; a point, with ``road`` and ``number``
+    COMPOUND = "compound"  # 小区、大院、市场; a polygon where known
+    BUILDING = "building"  # 楼栋
+    POI = "poi"  # 兴趣点
+    STOP = "stop"  # 公交站; one entry per direction, or one for both
+    GATE = "gate"  # 大门、地铁出入口
+    POLE = "pole"  # 灯杆等有编号的部件
+    JUNCTION = "junction"  # 有名字的路口、立交
+    VILLAGE = "village"  # 自然村、村民小组
+    ADMIN = "admin"  # 行政区: 区县、街道、社区
+    WATER = "water"  # 河、湖、渠
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Place:
+    """地名: one entry of the gazetteer."""
+
+    id: str
+    """Unique in its gazetteer; stands in every decision that used it."""
+    name: str
+    """The standard name as its authority writes it."""
+    kind: PlaceKind
+    geometry: BaseGeometry
+    """Point, line or polygon (or several of them), WGS 84 degrees, not empty."""
+    aliases: tuple[str, ...] = ()
+    """Other names in use: short, old, spoken."""
+    road: str = ""
+    """Name of the road an address counts along; of the compound a building or gate belongs to."""
+    number: str = ""
+    """House, building, gate or pole number as written: ``59``, ``88-3``, ``B-044``."""
+    admin_code: str = ""
+    """Finest known administrative code, up to 12 digits; empty where unknown."""
+    source: str = ""
+    valid_from: date | None = None
+    """First day of the name; ``None`` where unknown."""
+    valid_to: date | None = None
+    """Last day, inclusive; ``None`` while in use. An old name is still understood, and marked."""
+
+
+class SpanRole(StrEnum):
+    """What a slice of a complaint is for."""
+
+    SITE = "site"  # 事发地
+    CALLER = "caller"  # 来电人自己的住址
+    ROUTE = "route"  # 途经、公交线路
+    OTHER = "other"  # 另外提到的地点, 单位所在地
+    BOILERPLATE = "boilerplate"  # 套话
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """原文片段: a slice of the complaint as it was sent, ``text[start:end]``."""
+
+    start: int
+    end: int
+    role: SpanRole
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlaceCandidate:
+    """One place that the words may mean."""
+
+    location: Location
+    penalty: float
+    """Sum of the named penalties of its reading; the lower the better, 0 for an exact one."""
+    words: str
+    """The reading in Chinese, for people: ``西洪路 59 号（门牌，已知）``."""
+    penalties: Mapping[str, float] = field(default_factory=dict)
+    """Name of each penalty → its size."""
+
+
+class PlaceOutcome(StrEnum):
+    """How the reading of a text ended."""
+
+    LOCATED = "located"
+    AMBIGUOUS = "ambiguous"  # 多地同名: several places fit equally well
+    NOT_FOUND = "not_found"  # 未能定位
+    OUTSIDE = "outside"  # the words name another city
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextPlace:
+    """What the words of a complaint say of its place; a result in every outcome, never an error."""
+
+    outcome: PlaceOutcome
+    candidates: tuple[PlaceCandidate, ...] = ()
+    """Best first; several where the text is ambiguous; empty where nothing was found."""
+    spans: tuple[Span, ...] = ()
+    """Slices of the original text and what they are, ascending, not overlapping."""
+    reasons: tuple[str, ...] = ()
+    """Codes of ``ReasonCode``: ``district_conflict``, ``ambiguous_place``, ``homophone`` …"""
+    notes: tuple[str, ...] = ()
+    """Chinese sentences for a dispatcher: 原文写台江区，该路口在鼓楼区."""
+    missing: tuple[str, ...] = ()
+    """Names the text asks for that the gazetteer does not have."""
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    """What the calibrated probability is computed from."""
+
+    @property
+    def location(self) -> Location | None:
+        """The best candidate's location; ``None`` where there is none."""
+        return self.candidates[0].location if self.candidates else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

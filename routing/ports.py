@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from routing.casework.cases import Case, CaseEvent, Move, RoutedDecision
-from routing.model import Complaint, Hits, Location, Unit
+from routing.model import Complaint, Hits, Location, Place, TextPlace, Unit
 
 
 class BoundaryIndex(Protocol):
@@ -15,6 +15,32 @@ class BoundaryIndex(Protocol):
 
     def hits(self, location: Location, day: date) -> Hits:
         """Everything the boundaries in force on ``day`` say of the place."""
+        ...
+
+
+class Gazetteer(Protocol):
+    """Known names, one version of them."""
+
+    @property
+    def version(self) -> str:
+        """As printed in ``gazetteer_version``: name, date and digest of the content."""
+        ...
+
+    def places(self) -> Sequence[Place]:
+        """Every entry, old names included; the same order on every call."""
+        ...
+
+
+class TextReader(Protocol):
+    """Finds the place that the words of a complaint mean."""
+
+    @property
+    def version(self) -> str:
+        """Version of the gazetteer it reads with."""
+        ...
+
+    def read(self, text: str, day: date) -> TextPlace:
+        """What the words say, by the names in use on ``day``; never raises for a text."""
         ...
 
 
