@@ -16,7 +16,7 @@ from routing.jurisdiction.bulk import Pairs, touching_pairs
 from routing.jurisdiction.editions import Edition
 from routing.jurisdiction.index import JurisdictionIndex
 from routing.jurisdiction.levels import Touch
-from routing.jurisdiction.metric import metres_per_degree_many
+from routing.metric import metres_per_degree_many
 from routing.model import TERRITORIAL_LEVELS, Hits, LocationPrecision, Recommendation
 from routing.pipeline import Deps
 

@@ -192,8 +192,10 @@ class PlaceCandidate:
     location: Location
     penalty: float
     """Sum of the named penalties of its reading; the lower the better, 0 for an exact one."""
+    name: str
+    """The place in Chinese as a sentence says it: ``西洪路59号对面``."""
     words: str
-    """The reading in Chinese, for people: ``西洪路 59 号（门牌，已知）``."""
+    """The reading for people, with what it was matched to: ``西洪路59号对面（门牌，已登记）``."""
     penalties: Mapping[str, float] = field(default_factory=dict)
     """Name of each penalty → its size."""
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from shapely.geometry.base import BaseGeometry
+
 from routing.casework.cases import Case, CaseEvent, Move, RoutedDecision
 from routing.model import Complaint, Hits, Location, Place, TextPlace, Unit
 
@@ -39,8 +41,12 @@ class TextReader(Protocol):
         """Version of the gazetteer it reads with."""
         ...
 
-    def read(self, text: str, day: date) -> TextPlace:
-        """What the words say, by the names in use on ``day``; never raises for a text."""
+    def read(self, text: str, day: date, pin: BaseGeometry | None = None) -> TextPlace:
+        """What the words say, by the names in use on ``day``; never raises for a text.
+
+        ``pin``: where the complaint came from (WGS 84 degrees). It tells apart what bears one
+        name, and the areas the text names are compared with it.
+        """
         ...
 
 

@@ -17,7 +17,7 @@ from geodata.units import Units
 from routing.dispatch.rules import RuleSet
 from routing.jurisdiction.borders import BorderSegment
 from routing.jurisdiction.index import JurisdictionIndex
-from routing.jurisdiction.metric import metres_per_degree
+from routing.metric import metres_per_degree
 from routing.model import (
     Complaint,
     Hits,
@@ -128,7 +128,9 @@ class DrawnCity:
             precision=LocationPrecision.PIN,
             matched_text=words,
         )
-        return route(Complaint(id="1", category=category, location=location), day, self.deps())
+        complaint = Complaint(id="1", category=category, location=location)
+        routed = route(complaint, day, self.deps())
+        return routed.hits, routed.recommendation
 
 
 def areas(

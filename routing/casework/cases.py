@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -46,6 +47,11 @@ class RoutedDecision:
     """Every jurisdiction touched: level, code, name, unit_code, share, covers, edge_distance_m."""
     as_of: str = ""
     """ISO day whose boundaries and rules were used."""
+    text_place: Mapping[str, object] | None = None
+    """What was known of the place besides its best point, plain JSON: ``used`` (geometry as
+    GeoJSON in WGS 84, radius_m, precision, place_ids, matched_text, reading, words) and what the
+    text says: outcome, spans, candidates, reasons, notes, missing. ``None`` for a bare pin, and
+    in decisions stored before it was kept."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -62,9 +62,19 @@ class Claims:
 
 
 def claims_at(
-    category: str | None, hits: Hits, rules: RuleSet, day: date, *, extended: bool
+    category: str | None,
+    hits: Hits,
+    rules: RuleSet,
+    day: date,
+    *,
+    coarse: bool = False,
+    extended: bool = False,
 ) -> Claims | None:
-    """Collect the claims on one place; ``None`` where not even a territory claims it."""
+    """Collect the claims on one place; ``None`` where not even a territory claims it.
+
+    ``coarse``: the place is larger than the finest areas may be, so a coarser level may lead.
+    ``extended``: it is a line or an area, whose shares are themselves the probabilities.
+    """
     left = 1.0
     found: list[Claim] = []
     taken: Claim | None = None
@@ -87,15 +97,15 @@ def claims_at(
         steps.append(step)
         unknown = unknown or (holds is None and taken is None)
         if chance > 0:
-            level, units = _units_of(rule.lead, hits)
+            level, units = _units_of(rule.lead, hits, extended)
             claim = Claim(rule, units, left * chance, level)
             left -= claim.chance
             found.append(claim)
             if holds and taken is None:
                 taken = claim
-    territory = _territory(hits, extended)
+    territory = _territory(hits, coarse)
     if territory is not None:
-        claim = Claim(territory, _shared_out(territory), left, territory)
+        claim = Claim(territory, _shared_out(territory, extended), left, territory)
         found.append(claim)
         taken = taken or claim
     if taken is None:
@@ -138,7 +148,9 @@ def level_named(word: str, hits: Hits) -> LevelHits | None:
     return found or hits.finest
 
 
-def _units_of(spec: str, hits: Hits) -> tuple[LevelHits | None, dict[str, float]]:
+def _units_of(
+    spec: str, hits: Hits, extended: bool = False
+) -> tuple[LevelHits | None, dict[str, float]]:
     """The units a rule's ``lead`` or ``co`` stands for at this place."""
     if spec == JurisdictionLevel.OVERLAY:
         for hit in hits.overlays:
@@ -148,7 +160,7 @@ def _units_of(spec: str, hits: Hits) -> tuple[LevelHits | None, dict[str, float]
     if spec not in _LEVEL_WORDS:
         return None, {spec: 1.0}
     level = level_named(spec, hits)
-    return (level, _shared_out(level)) if level else (None, {spec: 1.0})
+    return (level, _shared_out(level, extended)) if level else (None, {spec: 1.0})
 
 
 def unit_of(spec: str, hits: Hits) -> str:
@@ -156,16 +168,16 @@ def unit_of(spec: str, hits: Hits) -> str:
     return next(iter(_units_of(spec, hits)[1]))
 
 
-def _territory(hits: Hits, extended: bool) -> LevelHits | None:
+def _territory(hits: Hits, coarse: bool) -> LevelHits | None:
     """The finest level; a coarser one where the place itself is larger than the finest areas."""
-    if extended:
+    if coarse:
         for level in reversed(hits.levels):
             if level.hits and level.hits[0].share >= COARSE_SHARE:
                 return level
     return hits.finest
 
 
-def _shared_out(level: LevelHits) -> dict[str, float]:
+def _shared_out(level: LevelHits, extended: bool) -> dict[str, float]:
     """Chance of each unit of a level, the pick's first; shares may not add up to 1."""
     shares: dict[str, float] = {}
     for hit in level.hits:
@@ -173,7 +185,8 @@ def _shared_out(level: LevelHits) -> dict[str, float]:
         shares[unit] = shares.get(unit, 0.0) + hit.share
     unit = level.hits[0].jurisdiction.unit_code
     total = max(1.0, sum(shares.values()))
-    sure = probability_of_share(shares[unit] / total)
+    part = shares[unit] / total
+    sure = part if extended else probability_of_share(part)
     others = sum(shares.values()) - shares[unit]
     return {unit: sure} | {
         code: (1.0 - sure) * share / others

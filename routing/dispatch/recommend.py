@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from routing.dispatch.basis import basis_sentence
+from routing.dispatch.calibration import Calibration
 from routing.dispatch.certainty import CONFIDENCE_CEILING, ROUTED_FROM
 from routing.dispatch.claims import Claims, claims_at, unit_of
 from routing.dispatch.rules import RuleSet
@@ -15,6 +16,8 @@ from routing.model import (
     JurisdictionHit,
     JurisdictionLevel,
     LevelHits,
+    Location,
+    LocationPrecision,
     ReasonCode,
     Recommendation,
     Rule,
@@ -26,6 +29,35 @@ QUEUE = "QUEUE"
 
 QUEUE_NAME = "人工研判队列"
 
+COARSE = frozenset(
+    {
+        LocationPrecision.PIN,  # an area drawn on a map
+        LocationPrecision.ROAD,
+        LocationPrecision.WATER,
+        LocationPrecision.VILLAGE,
+        LocationPrecision.GRID,
+        LocationPrecision.COMMUNITY,
+        LocationPrecision.SUBDISTRICT,
+        LocationPrecision.DISTRICT,
+    }
+)
+"""Extended places within which the trouble is one spot that nobody has said: they go to the finest
+level that holds nearly all of them. A stretch of road is wholly meant, and goes to who has most."""
+
+DOUBTS = frozenset(
+    {
+        ReasonCode.SUSPECT_CRS.value,
+        ReasonCode.TEXT_POINT_CONFLICT.value,
+        ReasonCode.AMBIGUOUS_PLACE.value,
+        ReasonCode.DEFAULT_POINT.value,
+    }
+)
+"""Reasons found before the decision that no probability outweighs: a person looks."""
+
+CO_SHARE = 0.1
+"""Part of a stretch from which the unit there assists: on the usual 200 m between two junctions 20 m,
+the length of a repair."""
+
 
 def recommend(
     category: str | None,
@@ -34,33 +66,46 @@ def recommend(
     units: UnitDirectory,
     day: date,
     *,
-    extended: bool = False,
+    place: Location | None = None,
     place_name: str = "",
     reasons: Sequence[str] = (),
+    evidence: Mapping[str, float] | None = None,
+    calibration: Calibration | None = None,
 ) -> Recommendation:
     """The whole answer for one place on one day.
 
-    ``extended``: the place is a line or an area rather than a point. ``place_name`` stands in the
-    basis sentence, empty for a coordinate. ``reasons`` are codes found before (``suspect_crs`` …);
-    any of them sends the case to a person. A place without any jurisdiction is ``outside`` and
-    belongs to the queue.
+    ``place`` tells whether it is a line or an area rather than a point; ``None`` is a point.
+    ``place_name`` stands in the basis sentence, empty for a coordinate. ``reasons`` are codes found
+    before (``suspect_crs`` …); those of ``DOUBTS`` send the case to a person. ``evidence`` is what
+    the place was read from, ``None`` for a coordinate; with a ``calibration`` it decides how sure
+    the answer is. A place without any jurisdiction is ``outside`` and belongs to the queue.
     """
+    extended = place is not None and place.geometry.geom_type != "Point"
+    coarse = extended and place is not None and place.precision in COARSE
     finest = hits.finest
     claims = None
     if finest is not None or hits.overlays:  # a category rule alone never pulls in another city
-        claims = claims_at(category, hits, rules, day, extended=extended)
+        claims = claims_at(
+            category, hits, rules, day, coarse=coarse, extended=extended
+        )
     if claims is None:
         return _outside(hits, rules, reasons)
     lead = claims.taken.unit_code
     fallback, fallback_level = _fallback(hits)
-    co = _co_units(hits, claims, lead, fallback)
+    co = _co_units(hits, claims, lead, fallback, extended and not coarse)
     mass = claims.mass()
-    confidence = round(min(CONFIDENCE_CEILING, mass[lead]), 4)
+    sure, enough = min(CONFIDENCE_CEILING, mass[lead]), ROUTED_FROM
+    if evidence is not None and calibration is not None and place is not None:
+        sure = calibration.probability(evidence, mass[lead], place.precision.value)
+        enough = calibration.threshold(place.precision.value)
+    confidence = round(sure, 4)
+    doubted = bool(DOUBTS & set(reasons)) or (coarse and _coarser(hits, claims))
+    doubted = doubted or (coarse and evidence is None)
     rival, rival_share = _rival(claims, mass, lead)
     source = claims.taken.source
     name = _namer(hits, units, day)
     return Recommendation(
-        status=_status(hits, claims, fallback_level, confidence, bool(reasons) or extended),
+        status=_status(hits, claims, fallback_level, sure >= enough and not doubted, extended),
         unit_code=lead,
         unit_name=name(lead),
         co_units=co,
@@ -69,7 +114,7 @@ def recommend(
         runner_up_share=round(rival_share, 4),
         confidence=confidence,
         share=round(finest.hits[0].share if finest else hits.overlays[0].share, 4),
-        reasons=_reasons(hits, claims, reasons, extended),
+        reasons=_reasons(hits, claims, reasons, coarse, extended),
         basis=basis_sentence(
             hits=hits,
             category=category,
@@ -86,14 +131,19 @@ def recommend(
     )
 
 
-def unlocated(rules: RuleSet, reasons: Sequence[str] = ()) -> Recommendation:
-    """The answer for a complaint without a place: the queue owns it."""
-    return _queued(
-        DecisionStatus.UNLOCATED,
-        reasons,
-        "未能确定地点，转人工研判队列，请与诉求人核实地址。",
-        rules,
-    )
+def unlocated(rules: RuleSet, missing: Sequence[str] = ()) -> Recommendation:
+    """The answer for a complaint without a place: the queue owns it. ``missing``: names it asks
+    for that the gazetteer does not have."""
+    names = f"（地名库中没有：{'、'.join(missing[:3])}）" if missing else ""
+    why = f"未能确定地点{names}，转人工研判队列，请与诉求人核实地址。"
+    return _queued(DecisionStatus.UNLOCATED, (), why, rules)
+
+
+def away(rules: RuleSet, notes: Sequence[str]) -> Recommendation:
+    """The answer for words that name another city or district: nothing here is forced on it."""
+    said = f"{'；'.join(notes)}，" if notes else ""
+    why = f"{said}转人工研判队列，请核实后转交所在地。"
+    return _queued(DecisionStatus.OUTSIDE, (), why, rules)
 
 
 def _outside(hits: Hits, rules: RuleSet, reasons: Sequence[str]) -> Recommendation:
@@ -129,12 +179,22 @@ def _fallback(hits: Hits) -> tuple[str, LevelHits | None]:
     return QUEUE, None
 
 
-def _co_units(hits: Hits, claims: Claims, lead: str, fallback: str) -> tuple[str, ...]:
+def _coarser(hits: Hits, claims: Claims) -> bool:
+    """The lead is a territory's, and of a coarser level than is loaded here."""
+    level = claims.taken.level
+    return level is not None and level.level is not hits.levels[-1].level
+
+
+def _co_units(
+    hits: Hits, claims: Claims, lead: str, fallback: str, crossing: bool
+) -> tuple[str, ...]:
     source = claims.taken.source
     if isinstance(source, Rule):
         wanted = [unit_of(spec, hits) for spec in source.co]
     elif isinstance(source, JurisdictionHit):
         wanted = [fallback]  # a zone's owner works on the subdistrict's ground
+    elif crossing and isinstance(source, LevelHits):
+        wanted = [h.jurisdiction.unit_code for h in source.hits if h.share >= CO_SHARE]
     else:
         wanted = []
     return tuple(dict.fromkeys(code for code in wanted if code not in (lead, QUEUE)))
@@ -153,7 +213,9 @@ def _rival(claims: Claims, mass: dict[str, float], lead: str) -> tuple[str, floa
     return rival, share or others[rival]
 
 
-def _reasons(hits: Hits, claims: Claims, before: Sequence[str], extended: bool) -> tuple[str, ...]:
+def _reasons(
+    hits: Hits, claims: Claims, before: Sequence[str], coarse: bool, extended: bool
+) -> tuple[str, ...]:
     finest, source = hits.finest, claims.taken.source
     crossing = finest is not None and _units_differ(finest)
     short = finest is not None and finest.level is not hits.levels[-1].level
@@ -167,7 +229,7 @@ def _reasons(hits: Hits, claims: Claims, before: Sequence[str], extended: bool) 
         (hits.near_edge, ReasonCode.NEAR_EDGE),
         (bool(hits.boundary_road), ReasonCode.BOUNDARY_ROAD),
         (claims.unknown, ReasonCode.PLACE_UNKNOWN),
-        (extended, ReasonCode.COARSE_PLACE),
+        (coarse, ReasonCode.COARSE_PLACE),
         (extended and crossing, ReasonCode.CROSSES_UNITS),
         (short, ReasonCode.FALLBACK),
         (isinstance(source, JurisdictionHit), ReasonCode.OVERLAY),
@@ -181,13 +243,21 @@ def _reasons(hits: Hits, claims: Claims, before: Sequence[str], extended: bool) 
 
 
 def _status(
-    hits: Hits, claims: Claims, fallback_level: LevelHits | None, confidence: float, doubted: bool
+    hits: Hits,
+    claims: Claims,
+    fallback_level: LevelHits | None,
+    sure: bool,
+    extended: bool,
 ) -> DecisionStatus:
-    """``routed`` where the lead is likely enough and no border question touches lead or 兜底."""
-    if confidence < ROUTED_FROM or claims.unknown or doubted or hits.boundary_road:
+    """``routed`` where the lead is likely enough and no border question touches lead or 兜底.
+
+    The middle of a line or an area may lie on a border without meaning anything: there the shares
+    have told.
+    """
+    if not sure or claims.unknown or hits.boundary_road:
         return DecisionStatus.REVIEW
     for level in (claims.taken.level, fallback_level):
-        if level is None:
+        if level is None or extended:
             continue
         if level.gap or ((level.tie or level.overlap) and _units_differ(level)):
             return DecisionStatus.REVIEW

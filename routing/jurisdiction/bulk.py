@@ -17,7 +17,7 @@ from routing.jurisdiction.index import (
     ON_BORDER_M,
     JurisdictionIndex,
 )
-from routing.jurisdiction.metric import metres_per_degree_many
+from routing.metric import metres_per_degree_many
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from routing.jurisdiction.editions import Edition
 from routing.jurisdiction.levels import Touch
-from routing.jurisdiction.metric import metres_per_degree
+from routing.metric import metres_per_degree
 
 
 def apply_side_rules(
@@ -44,6 +44,65 @@ def apply_side_rules(
             width = shapely.intersection(disc, line.buffer(segment.width_m / 2))
             touches = _give(edition, touches, owner, loser, width, disc.area, (lon, lat))
     return touches, unknown
+
+
+_ALONG_STEPS = 16
+"""Places along a line at which it is asked whose road it is: a share is right to a sixteenth."""
+
+
+def apply_side_rules_along(
+    edition: Edition, touches: list[Touch], line: BaseGeometry
+) -> tuple[list[Touch], tuple[str, ...]]:
+    """The same for a place that is a line: each stretch that runs in a corridor goes to its owner.
+
+    Both codes are returned where most of the line runs along a border road that nobody owns.
+    """
+    parts = shapely.get_parts(line)
+    longest = max(parts, key=shapely.length)
+    steps = [
+        longest.interpolate((at + 0.5) / _ALONG_STEPS, normalized=True)
+        for at in range(_ALONG_STEPS)
+    ]
+    near = sorted({int(n) for n in edition.segment_tree.query(line)})
+    lon, lat = steps[_ALONG_STEPS // 2].x, steps[_ALONG_STEPS // 2].y
+    flat_steps = [_in_metres(step, lon, lat) for step in steps]
+    unknown: dict[tuple[str, str], int] = {}
+    changed = {touch.number: touch for touch in touches}
+    for at in near:
+        segment = edition.segments[at]
+        road = _in_metres(segment.line, lon, lat)
+        inside = sum(shapely.distance(road, step) <= segment.width_m / 2 for step in flat_steps)
+        if not inside:
+            continue
+        if segment.side == "unknown":
+            key = (segment.left_code, segment.right_code)
+            unknown[key] = unknown.get(key, 0) + inside
+        elif segment.owner_code is not None:
+            left = edition.position(segment.left_code)
+            right = edition.position(segment.right_code)
+            owner, loser = (left, right) if segment.owner_code == segment.left_code else (right, left)
+            _move(edition, changed, owner, loser, inside / _ALONG_STEPS)
+    codes: tuple[str, ...] = ()
+    if sum(unknown.values()) > _ALONG_STEPS / 2:
+        codes = max(unknown, key=lambda key: (unknown[key], key))
+    return list(changed.values()), codes
+
+
+def _move(
+    edition: Edition, touches: dict[int, Touch], owner: int | None, loser: int | None, part: float
+) -> None:
+    """Give up to ``part`` of the place from the loser to the owner, and so up both parents."""
+    while owner is not None and owner != loser:
+        winner = touches.get(owner) or Touch(owner, 0.0, False, math.inf)
+        beaten = touches.get(loser) if loser is not None else None
+        taken = 0.0
+        if beaten is not None:
+            taken = min(beaten.share, part)
+            touches[beaten.number] = replace(beaten, share=beaten.share - taken)
+        if taken:
+            touches[owner] = replace(winner, share=min(1.0, winner.share + taken))
+        owner = edition.parent(owner)
+        loser = edition.parent(loser) if loser is not None else None
 
 
 def _in_metres(geometry: BaseGeometry, lon: float, lat: float) -> BaseGeometry:

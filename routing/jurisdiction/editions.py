@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from routing.jurisdiction.borders import BorderSegment
 from routing.jurisdiction.cells import BoxCells
 from routing.jurisdiction.edges import BorderEdges
-from routing.jurisdiction.metric import metres_per_degree
+from routing.metric import metres_per_degree
 from routing.model import TERRITORIAL_LEVELS, Jurisdiction, JurisdictionLevel
 
 Ints = NDArray[np.int64]

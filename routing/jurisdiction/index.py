@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 from rtree import index as rtree_index
 from shapely import lib
 
+from routing.jurisdiction.best_point import best_point
 from routing.jurisdiction.borders import BorderSegment
-from routing.jurisdiction.corridors import apply_side_rules
+from routing.jurisdiction.corridors import apply_side_rules, apply_side_rules_along
 from routing.jurisdiction.edges import Near
 from routing.jurisdiction.editions import Edition, editions
 from routing.jurisdiction.levels import Touch, arrange
-from routing.jurisdiction.metric import metres_per_degree
+from routing.metric import metres_per_degree
 from routing.jurisdiction.neighbourhoods import MARGIN_M, Neighbourhood, Neighbourhoods
-from routing.jurisdiction.shares import extended_shares
+from routing.jurisdiction.shares import Region, extended_touches, region_of
 from routing.model import Hits, Jurisdiction, JurisdictionLevel, Location
 
 NEAR_EDGE_M = 30.0
@@ -135,7 +136,8 @@ class JurisdictionIndex:
         """Everything the boundaries in force on ``day`` say of the place (WGS 84).
 
         A day before the first boundaries gives empty levels. A point exactly on a border belongs
-        to every jurisdiction that touches it. Lines and polygons are shared out by length or area.
+        to every jurisdiction that touches it. Lines are shared out as the strip of their radius,
+        several points as their discs, polygons by area.
         """
         edition = self.edition(day.toordinal())
         if edition is None or not edition.jurisdictions:
@@ -144,10 +146,29 @@ class JurisdictionIndex:
         with self._lock:
             if location.geometry.geom_type == "Point":
                 return self._point_hits(edition, lon, lat, location.radius_m)
-            covering = self._covering(lon, lat, day.toordinal())
-            touches = extended_shares(edition, location.geometry, (lon, lat), covering)
-            distance = _far_distance_m(edition, touches, lon, lat)
-            return self.assemble(edition, touches, lon, lat, location.radius_m, distance)
+            return self._extended_hits(edition, location, lon, lat, day.toordinal())
+
+    def _extended_hits(
+        self, edition: Edition, location: Location, lon: float, lat: float, day: int
+    ) -> Hits:
+        """Lines, areas, several points. Called with the lock held."""
+        region = region_of(location.geometry, location.radius_m)
+        west, south, east, north = region.shape.bounds
+        found = self._tree.intersection((west, south, day, east, north, day))
+        near = {edition.local[n] for n in found if n in edition.local}
+        numbers = edition.numbers_of
+        covering = {n for n in near if lib.intersects_xy(self._polygons[numbers[n]], lon, lat)}
+        mx, my = metres_per_degree(lat)
+        edges = edition.borders.near(lon, lat, mx, my, max(location.radius_m, NEAR_EDGE_M))
+        distances: dict[int, float] = {}
+        for owner, metres in zip(edges.owner.tolist(), edges.distance_m.tolist(), strict=True):
+            distances[owner] = min(metres, distances.get(owner, math.inf))
+        polygons = {n: self._polygons[numbers[n]] for n in near}
+        touches = extended_touches(edition, region, near, polygons, covering, distances)
+        distance = _far_distance_m(edition, touches, lon, lat)
+        return self.assemble(
+            edition, touches, lon, lat, location.radius_m, distance, region=region
+        )
 
     def _point_hits(self, edition: Edition, lon: float, lat: float, radius_m: float) -> Hits:
         """Called with the lock held."""
@@ -169,17 +190,24 @@ class JurisdictionIndex:
         edge_distance_m: float,
         *,
         border_roads: bool = True,
+        region: Region | None = None,
     ) -> Hits:
         """Arrange the touches of one place into hits, after the side rules of border roads.
 
-        ``border_roads`` may be false where it is known that no border road comes near. Called with
-        the lock held.
+        ``border_roads`` may be false where it is known that no border road comes near; ``region``
+        is the ground of a place that is no single disc. Called with the lock held.
         """
         road: tuple[str, ...] = ()
         if border_roads and edition.segments:
-            touches, road = apply_side_rules(edition, touches, lon, lat, radius_m)
+            if region is not None and region.line is not None:
+                touches, road = apply_side_rules_along(edition, touches, region.line)
+            else:
+                touches, road = apply_side_rules(edition, touches, lon, lat, radius_m)
         levels, overlays = arrange(
-            edition, touches, lambda n: self.interior(int(edition.numbers[n]), lon, lat)
+            edition,
+            touches,
+            lambda n: self.interior(int(edition.numbers[n]), lon, lat),
+            by_share=region is not None,
         )
         near_m = max(radius_m, NEAR_EDGE_M)
         near = any(
@@ -287,16 +315,3 @@ def _far_distance_m(edition: Edition, touches: Sequence[Touch], lon: float, lat:
                 if first[number + 1] - first[number] <= _FEW_EDGES:
                     return edition.borders.own_distance_m(number, lon, lat, mx, my)
     return edition.finest_borders.nearest_one_m(lon, lat, mx, my)
-
-
-def best_point(location: Location) -> tuple[float, float]:
-    """The point shown for a place: itself, the middle of a line, a point inside a polygon."""
-    geometry = location.geometry
-    if geometry.geom_type == "Point":
-        return geometry.x, geometry.y
-    if geometry.geom_type in ("LineString", "MultiLineString"):
-        longest = max(shapely.get_parts(geometry), key=shapely.length)
-        middle = shapely.line_interpolate_point(longest, 0.5, normalized=True)
-        return middle.x, middle.y
-    middle = shapely.point_on_surface(geometry)
-    return middle.x, middle.y

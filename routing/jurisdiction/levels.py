@@ -11,6 +11,9 @@ from routing.model import JurisdictionHit, JurisdictionLevel, LevelHits
 _SHARE_FLOOR = 1e-9
 """Below this share a polygon that does not cover the point is only near, not touched."""
 
+_SHARE_DIGITS = 6
+"""Shares of an area that differ by less than the rounding of its cut are a tie."""
+
 
 @dataclass(frozen=True, slots=True)
 class Touch:
@@ -27,9 +30,16 @@ class Touch:
 
 
 def arrange(
-    edition: Edition, touches: Sequence[Touch], interior: Callable[[int], bool]
+    edition: Edition,
+    touches: Sequence[Touch],
+    interior: Callable[[int], bool],
+    *,
+    by_share: bool = False,
 ) -> tuple[tuple[LevelHits, ...], tuple[JurisdictionHit, ...]]:
     """Return the hits of every loaded level, coarse to fine, and the overlays touched.
+
+    ``by_share``: the pick is who has most of the place, not who has its middle; so for lines and
+    areas.
 
     ``interior`` tells whether the best point lies inside a polygon off its border; it is only
     asked where two of a level cover the point, to tell a tie from an overlap.
@@ -38,7 +48,8 @@ def arrange(
     for touch in touches:
         by_level.setdefault(edition.jurisdictions[touch.number].level, []).append(touch)
     levels = tuple(
-        _level(edition, level, by_level.get(level, []), interior) for level in edition.levels
+        _level(edition, level, by_level.get(level, []), interior, by_share)
+        for level in edition.levels
     )
     zones = [
         touch
@@ -55,6 +66,7 @@ def _level(
     level: JurisdictionLevel,
     touches: list[Touch],
     interior: Callable[[int], bool],
+    by_share: bool,
 ) -> LevelHits:
     covering = [touch for touch in touches if touch.covers]
     touched = [touch for touch in touches if touch.covers or touch.share > _SHARE_FLOOR]
@@ -63,7 +75,9 @@ def _level(
         nearest = min(touches, key=lambda t: (t.distance_m, t.number))
         touched = [replace(nearest, share=0.0)]
     # numbers ascend with codes, so an exact tie falls to the lowest code
-    if len(touched) > 1:
+    if len(touched) > 1 and by_share:
+        touched.sort(key=lambda t: (-round(t.share, _SHARE_DIGITS), not t.covers, t.number))
+    elif len(touched) > 1:
         touched.sort(
             key=lambda t: (not t.declared, not t.covers, 0.0 if t.covers else -t.share, t.number)
         )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from routing.jurisdiction.edges import Ends, Near, edge_distance_m
 from routing.jurisdiction.editions import Edition
-from routing.jurisdiction.metric import metres_per_degree
+from routing.metric import metres_per_degree
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

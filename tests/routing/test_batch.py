@@ -204,7 +204,8 @@ def alone(batch: ComplaintBatch, at: int, deps: Deps) -> dict[str, str | float]:
     if not math.isnan(lon):
         place = Location(geometry=Point(lon, lat), radius_m=radius, precision=LocationPrecision.PIN)
     complaint = Complaint(id="1", text="有人反映", category=batch.category[at], location=place)
-    hits, answer = route(complaint, date.fromordinal(int(batch.day[at])), deps)
+    routed = route(complaint, date.fromordinal(int(batch.day[at])), deps)
+    hits, answer = routed.hits, routed.recommendation
     distance = hits.edge_distance_m if math.isfinite(hits.edge_distance_m) else math.nan
     return {
         **dict.fromkeys(TEXT_COLUMNS, ""),

@@ -32,7 +32,8 @@ def test_a_complaint_with_a_place_comes_out_with_one_unit_and_its_reasons():
         received_at=datetime(2026, 9, 1, 1, 0, tzinfo=UTC),
         location=Location(geometry=spot(3.5, 2), radius_m=10, precision=PIN),
     )
-    hits, answer = route(complaint, DAY, deps)
+    routed = route(complaint, DAY, deps)
+    hits, answer = routed.hits, routed.recommendation
     assert (answer.status, answer.unit_code) == (DecisionStatus.ROUTED, "JSJ")
     assert answer.fallback_unit == CODE["H"]
     assert hits.finest.best.jurisdiction.code == CODE["2"]
@@ -45,12 +46,13 @@ def test_a_decision_replays_to_the_same_answer():
     complaint = Complaint(id="1", category="占道经营", location=place)
     first = route(complaint, DAY, deps)
     assert route(complaint, DAY, deps) == first
-    assert route(complaint, DAY, again)[1] == first[1]
+    assert route(complaint, DAY, again).recommendation == first.recommendation
 
 
 def test_a_complaint_without_a_place_is_unlocated_and_owned():
-    hits, answer = route(Complaint(id="1", text="某处路灯不亮"), DAY, city().deps())
-    assert hits == Hits(levels=())
+    routed = route(Complaint(id="1", text="某处路灯不亮"), DAY, city().deps())
+    answer = routed.recommendation
+    assert routed.hits == Hits(levels=())
     assert answer.status is DecisionStatus.UNLOCATED
     assert answer.unit_code == answer.fallback_unit == "QUEUE"
     assert answer.basis == "未能确定地点，转人工研判队列，请与诉求人核实地址。"
@@ -70,7 +72,7 @@ def test_a_complaint_without_a_place_is_unlocated_and_owned():
 )
 def test_an_odd_place_gets_an_answer_and_an_owner(place):
     location = Location(geometry=place, radius_m=30, precision=PIN)
-    _, answer = route(Complaint(id="1", location=location), DAY, city().deps())
+    answer = route(Complaint(id="1", location=location), DAY, city().deps()).recommendation
     assert answer.unit_code and answer.fallback_unit
 
 

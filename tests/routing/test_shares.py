@@ -12,11 +12,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import LineString, Point, Polygon, box
+from shapely.geometry import LineString, MultiPoint, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from routing.jurisdiction.index import GAP_REACH_M, NEAR_EDGE_M, JurisdictionIndex
-from routing.jurisdiction.metric import metres_per_degree, metres_per_degree_many
+from routing.metric import metres_per_degree, metres_per_degree_many
 from routing.model import (
     Hits,
     Jurisdiction,
@@ -165,14 +165,32 @@ def test_a_road_is_shared_out_by_length():
     assert grids_of(found).hits[0].covers
 
 
-def test_a_road_along_a_shared_border_belongs_in_full_to_both_sides():
+def test_a_road_along_a_shared_border_belongs_half_to_each_side():
     index = JurisdictionIndex([grid("A", box(119, 26, 119.01, 26.01)),
                                grid("B", box(119.01, 26, 119.02, 26.01))])  # fmt: skip
     found = index.hits(at(LineString([(119.01, 26.0), (119.01, 26.01)])), DAY)
     assert shares_of(found) == {
-        "A": pytest.approx(1.0, abs=1e-9), "B": pytest.approx(1.0, abs=1e-9)
+        "A": pytest.approx(0.5, abs=1e-9), "B": pytest.approx(0.5, abs=1e-9)
     }  # fmt: skip
     assert grids_of(found).tie
+
+
+def test_a_road_goes_to_who_has_the_longer_part_wherever_its_middle_is():
+    index = JurisdictionIndex([grid("A", box(119, 26, 119.004, 26.01)),
+                               grid("B", box(119.004, 26, 119.006, 26.01)),
+                               grid("C", box(119.006, 26, 119.02, 26.01))])  # fmt: skip
+    found = index.hits(at(LineString([(119.0005, 26.005), (119.0095, 26.005)])), DAY)
+    assert [hit.jurisdiction.code for hit in grids_of(found).hits] == ["A", "C", "B"]
+    assert not grids_of(found).hits[0].covers
+
+
+def test_several_points_are_several_discs():
+    index = JurisdictionIndex([grid("A", box(119, 26, 119.01, 26.01)),
+                               grid("B", box(119.01, 26, 119.02, 26.01))])  # fmt: skip
+    three = MultiPoint([(119.002, 26.005), (119.004, 26.005), (119.015, 26.005)])
+    assert shares_of(index.hits(at(three), DAY)) == {
+        "A": pytest.approx(2 / 3, abs=1e-6), "B": pytest.approx(1 / 3, abs=1e-6)
+    }  # fmt: skip
 
 
 def test_an_area_is_shared_out_by_area():
@@ -205,11 +223,11 @@ def test_shares_of_a_line_and_of_its_strip_add_up_to_one(seed, turn, length_m):
             assert sum(hit.share for hit in level.hits) == pytest.approx(1.0, abs=1e-6)
         for hit in grids_of(found).hits:
             polygon = made.cells[hit.jurisdiction.code]
-            here = in_metres(place, *middle), in_metres(polygon, *middle)
-            common = here[0].intersection(here[1])
-            whole, part = (place.area, common.area) if place.area else (0, common.length)
-            total = here[0].area if whole else here[0].length
-            assert hit.share == pytest.approx(part / total, abs=1e-4)
+            ground, area = in_metres(place, *middle), in_metres(polygon, *middle)
+            if not place.area:
+                ground = ground.buffer(30.0, cap_style="flat", quad_segs=4)
+            part = ground.intersection(area).area / ground.area
+            assert hit.share == pytest.approx(part, abs=2e-3)
 
 
 # ------------------------------------------------------------------ distances

@@ -134,8 +134,8 @@ def test_the_demonstration_city_still_decides_the_example_so(tmp_path: Path) -> 
         location=located(given.lon, given.lat, given.crs, given.accuracy_m),
     )
     day = date(2026, 10, 29)
-    hits, advice = route(asked, day, deps)
-    said = DecisionOut.of(asked.id, routed_decision(asked, hits, advice, day), asked.location)
+    decision = routed_decision(asked, route(asked, day, deps), day)
+    said = DecisionOut.of(asked.id, decision, asked.location)
     assert said.model_dump(mode="json") == example["answer"], "renew app/api/examples.py"
 
 

@@ -1,0 +1,1 @@
+"""Words to a place: normalise, find names, read the grammar, place, choose. Pure computation."""

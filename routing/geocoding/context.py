@@ -1,0 +1,172 @@
+"""Which district, subdistrict or community the text says, and whether a place lies in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shapely.geometry.base import BaseGeometry
+
+from routing.geocoding.ground import Ground
+from routing.geocoding.lexicon import Area, Entry, EntryKind
+from routing.geocoding.mentions import Mention
+from routing.geocoding.tokens import Token
+from routing.model import TERRITORIAL_LEVELS, JurisdictionLevel, SpanRole
+
+CONTRADICTED: dict[JurisdictionLevel, float] = {
+    JurisdictionLevel.DISTRICT: 3.0,
+    JurisdictionLevel.SUBDISTRICT: 1.5,
+    JurisdictionLevel.COMMUNITY: 1.0,
+    JurisdictionLevel.GRID: 1.0,
+}
+"""Penalty of a place outside what the text says, by level (geocoding.md 3.5): people know their
+district, and often do not know where a subdistrict ends."""
+
+AT_THE_BORDER_M = 150.0
+"""Metres outside a stated area up to which nothing is contradicted: people speak of both sides of
+a border road by one name."""
+
+SHORT_FORM = 0.6
+"""Part of the penalty for an area said by its short name, which may be the beginning of a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One area that the text says."""
+
+    token: Token
+    area: Area | None
+    """``None`` for one that is not loaded: another district of the same city, or another city."""
+    code: str
+    name: str
+    weight: float
+
+
+class Context:
+    """What the areas named in one text mean together."""
+
+    def __init__(self, ground: Ground, home: frozenset[str]) -> None:
+        self._ground = ground
+        self._home = home
+        self._provinces = frozenset(code[:2] for code in home)
+        self._shapes: dict[tuple[str, date], BaseGeometry] = {}
+
+    def stated(self, tokens: Sequence[Token]) -> tuple[list[Stated], Stated | None]:
+        """The areas said, at most one per level, and the foreign one where another city is meant."""
+        foreign: Stated | None = None
+        found: dict[JurisdictionLevel | str, Stated] = {}
+        for at, token in enumerate(tokens):
+            above = foreign.code if foreign is not None else ""
+            entries = token.entries
+            away = [e for e in entries if e.kind is EntryKind.FOREIGN]
+            loaded = [e for e in entries if e.kind is EntryKind.AREA]
+            if above:  # 南京市鼓楼区: below a foreign city everything is foreign
+                inside = [
+                    e for e in away if self._ground.lexicon.foreign[e.number].code.startswith(above)
+                ]
+                if inside or not loaded:
+                    entry = (inside or away or [None])[0]
+                    foreign = self._foreign(token, entry) if entry is not None else foreign
+                    continue
+                continue
+            if loaded:
+                stated = self._loaded(token, loaded, list(found.values()))
+                assert stated.area is not None
+                found.setdefault(stated.area.level, stated)
+                continue
+            entry = self._home_first(away)
+            if entry is None:
+                continue
+            stated = self._foreign(token, entry)
+            if self._is_home(stated.code):
+                if len(stated.code) == 6:
+                    found.setdefault("neighbour", stated)
+                continue
+            chained = at + 1 < len(tokens) and tokens[at + 1].start == token.end
+            if entry.how == "name" or chained:
+                foreign = stated
+        return list(found.values()), foreign
+
+    def _is_home(self, code: str) -> bool:
+        return code[:4] in self._home if len(code) >= 4 else code[:2] in self._provinces
+
+    def _home_first(self, entries: Sequence[Entry]) -> Entry | None:
+        """Of districts of one name, the one of this city."""
+        if not entries:
+            return None
+        foreign = self._ground.lexicon.foreign
+        return next((e for e in entries if self._is_home(foreign[e.number].code)), entries[0])
+
+    def _foreign(self, token: Token, entry: Entry) -> Stated:
+        one = self._ground.lexicon.foreign[entry.number]
+        return Stated(token, None, one.code, one.name, SHORT_FORM if entry.how == "short" else 1.0)
+
+    def _loaded(self, token: Token, entries: Sequence[Entry], above: Sequence[Stated]) -> Stated:
+        """The area meant: of several of one name the one under what was said before."""
+        areas = self._ground.lexicon.areas
+        codes = [one.code for one in above]
+        best = max(
+            entries,
+            key=lambda e: (any(areas[e.number].code.startswith(code) for code in codes),
+                           e.how != "short", -e.number),
+        )  # fmt: skip
+        area = areas[best.number]
+        return Stated(token, area, area.code, area.name, SHORT_FORM if best.how == "short" else 1.0)
+
+    def shape(self, area: Area, day: date) -> BaseGeometry:
+        """The area's ground in metres."""
+        key = (area.code, day) if len(area.versions) > 1 else (area.code, date.min)
+        known = self._shapes.get(key)
+        if known is None:
+            known = self._shapes[key] = self._ground.plane.metres(area.on(day).geometry)
+        return known
+
+    def contradictions(
+        self, geometry: BaseGeometry, stated: Iterable[Stated], day: date
+    ) -> list[tuple[Stated, float]]:
+        """The stated areas that a place lies outside of, each with its penalty."""
+        found = []
+        for one in stated:
+            if one.area is None:
+                found.append((one, CONTRADICTED[JurisdictionLevel.DISTRICT] * one.weight))
+                continue
+            if geometry.distance(self.shape(one.area, day)) > AT_THE_BORDER_M:
+                found.append((one, CONTRADICTED[one.area.level] * one.weight))
+        return found
+
+    def around(self, geometry: BaseGeometry, level: JurisdictionLevel, day: date) -> str:
+        """Name of the area of a level that a place lies in; empty where none is loaded there."""
+        point = geometry.representative_point()
+        for area in self._ground.lexicon.areas:
+            if area.level is level and self.shape(area, day).covers(point):
+                return area.name
+        return ""
+
+    def clipped(self, geometry: BaseGeometry, stated: Iterable[Stated], day: date) -> BaseGeometry:
+        """A road or area cut to what the text says of it: 洪山镇的西洪路."""
+        finest: Stated | None = None
+        for one in stated:
+            if one.area is not None and (
+                finest is None or _rank(one.area.level) > _rank(finest.area.level)  # type: ignore[union-attr]
+            ):
+                finest = one
+        if finest is None or finest.area is None:
+            return geometry
+        part = geometry.intersection(self.shape(finest.area, day).buffer(20.0, quad_segs=2))
+        enough = part.length > 30.0 if geometry.area == 0 else part.area > 100.0
+        return part if enough else geometry
+
+
+def _rank(level: JurisdictionLevel) -> int:
+    return TERRITORIAL_LEVELS.index(level)
+
+
+def area_tokens(mentions: Iterable[Mention]) -> list[Token]:
+    """Every area named for a site, once, in the order of the text."""
+    found: dict[int, Token] = {}
+    for mention in mentions:
+        if mention.role in (SpanRole.SITE, SpanRole.CALLER):
+            for token in mention.areas:
+                found.setdefault(token.start, token)
+    return [found[start] for start in sorted(found)]

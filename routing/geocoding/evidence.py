@@ -1,0 +1,44 @@
+"""What is known of a reading, as numbers: the probability is computed from these alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from routing.geocoding.readings import Choice
+
+MARGIN_CAP = 3.0
+"""Beyond this penalty the next place is not believed at all."""
+
+FORM_FLAGS = ("alias", "numeral", "short", "stem", "old", "homophone", "near_sound", "edit")
+"""Ways in which the name was not the standard one; 1 where the best place needed it."""
+
+PLACE_FLAGS = (
+    "loose", "number_unknown", "no_crossing", "passes", "some_junction", "stop_unnamed",
+    "building_unknown", "gate_unknown", "far_from_road", "endpoint_ambiguous", "carrier_unsaid",
+    "no_carrier", "chainage_origin", "outside_stated", "apart", "not_yet", "end",
+)  # fmt: skip
+
+
+def evidence_of(choice: Choice, ambiguous: bool, missing: int) -> Mapping[str, float]:
+    """Features of the best place, all finite: sums, margin, counts and a flag per named penalty."""
+    best = choice.best
+    margin = min(choice.margin, MARGIN_CAP) if not math.isinf(choice.margin) else MARGIN_CAP
+    found: dict[str, float] = {
+        "penalty": round(best.penalty, 3),
+        "margin": round(margin, 3),
+        "candidates": float(len(choice.places)),
+        "ambiguous": float(ambiguous),
+        "conflict": float(bool(choice.conflicts)),
+        "stated": float(bool(choice.stated)),
+        "caller_only": float(choice.caller_only),
+        "others": float(min(choice.others, 3)),
+        "missing": float(min(missing, 3)),
+    }
+    for name in (*FORM_FLAGS, *PLACE_FLAGS):
+        if name in best.penalties:
+            found[name] = 1.0
+    for token in choice.mention.modifiers:
+        found[f"word_{token.kind}"] = 1.0
+    found[f"shape_{choice.mention.shape.value}"] = 1.0
+    return found

@@ -1,0 +1,413 @@
+"""Tokens become mentions: which number belongs to which road, what crosses what, from where to where.
+
+A recursive descent over the typed tokens, in the fixed order of Chinese addresses, large to small.
+It decides structure only; whether the roads meet and the number exists is found out on the ground.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from routing.geocoding.lexicon import EntryKind, Lexicon
+from routing.geocoding.mentions import Mention, Shape
+from routing.geocoding.tokens import Token
+from routing.model import PlaceKind, SpanRole
+
+_ROAD, _COMPOUND = PlaceKind.ROAD.value, PlaceKind.COMPOUND.value
+_POINTS = frozenset(
+    kind.value for kind in PlaceKind if kind not in (PlaceKind.ROAD, PlaceKind.COMPOUND)
+)
+_AREA, _FOREIGN = "area", "foreign"
+
+_DETAILS = frozenset({"U", "F", "RM", "B"})
+_MODIFIERS = frozenset(
+    {
+        "OPP",
+        "BESIDE",
+        "INSIDE",
+        "NEAR",
+        "OFF",
+        "SIDE",
+        "CORNER",
+        "BTW",
+        "TAIL",
+        "SEG",
+        "DIR",
+        "ZONE",
+    }
+)
+_AFTER_COMMA = frozenset({"OFF", "SIDE", "CORNER", "OPP", "DIR"})
+_JOINS = frozenset({"CON"})
+_LONGEST_BRACKET = 14
+"""Tokens within which a bracket must close."""
+
+
+def classes(token: Token, lexicon: Lexicon) -> frozenset[str]:
+    """What a NAME may be: kinds of places, ``area``, ``foreign``; empty for other tokens."""
+    found = set()
+    for entry in token.entries:
+        if entry.kind is EntryKind.PLACE:
+            found.add(lexicon.places[entry.number].kind.value)
+        else:
+            found.add(_AREA if entry.kind is EntryKind.AREA else _FOREIGN)
+    return frozenset(found)
+
+
+class Grammar:
+    """One text being read; made for it and dropped after it."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], lexicon: Lexicon) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.classes = [classes(token, lexicon) for token in tokens]
+
+    def mentions(self) -> list[Mention]:
+        """Every mention in the order of the text, with its role and the areas before it."""
+        found: list[Mention] = []
+        areas: list[Token] = []
+        role, used, at = SpanRole.SITE, False, 0
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            if token.kind in ("CALLER", "ROUTE", "OFFICE"):
+                role, used = _ROLES[token.kind], False
+                areas = areas if token.kind == "ROUTE" else []
+            elif token.kind == "END" or (token.kind == "COMMA" and used):
+                role, used = SpanRole.SITE, False
+                areas = areas if token.kind == "COMMA" else []
+            elif self._is_area(at):
+                areas.append(token)
+                if not self._leads_on(at):
+                    found.append(Mention(Shape.AREA, token.start, token.end, name=token,
+                                         areas=tuple(areas), role=role))  # fmt: skip
+            elif token.kind == "POLE" or self.classes[at] - {_AREA, _FOREIGN}:
+                mention, after = self._place(at)
+                if mention is not None:
+                    mention.areas = tuple(areas)
+                    mention.role = self._role(after, role)
+                    found.append(mention)
+                    used = True
+                    at = after
+                    continue
+            elif token.kind == "RESIDENT" and found and found[-1].end == token.start:
+                found[-1].role = SpanRole.CALLER
+            at += 1
+        return _carried(found, self.text)
+
+    def _role(self, after: int, role: SpanRole) -> SpanRole:
+        """来电人的住址 where 居民 or 业主 follows the place."""
+        if after < len(self.tokens) and self.tokens[after].kind == "RESIDENT":
+            if self.tokens[after].start - self.tokens[after - 1].end <= 1:
+                return SpanRole.CALLER
+        return role
+
+    # --- areas
+
+    def _is_area(self, at: int) -> bool:
+        kinds = self.classes[at]
+        if not kinds & {_AREA, _FOREIGN}:
+            return False
+        rest = kinds - {_AREA, _FOREIGN}
+        if not rest:
+            return True
+        # 东街 is a road, and short for 东街街道 only before something finer
+        follows = self._next(at)
+        return follows is not None and bool(
+            self.classes[follows] & {_AREA, _COMPOUND} and not self.classes[follows] & {_ROAD}
+        ) and not any(entry.how == "name" and entry.kind is EntryKind.PLACE
+                      and _COMPOUND in kinds for entry in self.tokens[at].entries)  # fmt: skip
+
+    def _leads_on(self, at: int) -> bool:
+        """Whether a place follows this area at once, so that the area only says where it is."""
+        follows = self._next(at)
+        return follows is not None and (
+            bool(self.classes[follows]) or self.tokens[follows].kind == "POLE"
+        )
+
+    # --- one place
+
+    def _next(self, at: int) -> int | None:
+        """The token right behind this one, over 的, 位于, 在; ``None`` where other text comes."""
+        end = self.tokens[at].end
+        for follows in range(at + 1, len(self.tokens)):
+            token = self.tokens[follows]
+            if token.start != end:
+                return None
+            if token.kind != "SKIP":
+                return follows
+            end = token.end
+        return None
+
+    def _is(self, at: int | None, *kinds: str) -> bool:
+        return at is not None and at < len(self.tokens) and self.tokens[at].kind in kinds
+
+    def _has(self, at: int | None, kind: str) -> bool:
+        return at is not None and at < len(self.tokens) and kind in self.classes[at]
+
+    def _place(self, at: int) -> tuple[Mention | None, int]:
+        """The whole place that begins here: anchor, the way to another, and what modifies it."""
+        mention, last = self._anchor(at)
+        if mention is None:
+            return None, at + 1
+        follows = self._next(last)
+        if self._is(follows, "TO", "CON") and follows is not None:
+            joined = self._joined(mention, last, follows)
+            if joined is not None:
+                mention, last = joined
+        elif self._is(follows, "FROM", "OPEN") and mention.shape is Shape.ROAD:
+            segment = self._stretch(mention, last, follows)
+            if segment is not None:
+                mention, last = segment
+        last = self._modified(mention, last)
+        return mention, last + 1
+
+    def _joined(self, mention: Mention, last: int, joint: int) -> tuple[Mention, int] | None:
+        """``A到B``, ``A与B之间``, ``A与B交界处``."""
+        kind = self.tokens[joint].kind
+        second = self._next(joint)
+        if second is None:
+            return None
+        if self._is(second, "H", "HR") and mention.shape is Shape.HOUSE and kind == "TO":
+            end = Mention(Shape.HOUSE, self.tokens[second].start, self.tokens[second].end,
+                          name=mention.name, number=self.tokens[second].text)  # fmt: skip
+        elif self.classes[second] - {_FOREIGN}:
+            found, second = self._anchor(second)
+            if found is None:
+                return None
+            end = found
+        else:
+            return None
+        follows = self._next(second)
+        if kind == "TO":
+            shape = Shape.SEGMENT
+        elif self._is(follows, "BTW", "J"):
+            shape, second = Shape.BETWEEN, follows or second
+        else:
+            return None
+        whole = Mention(shape, mention.start, self.tokens[second].end, first=mention, last=end,
+                        name=mention.name)  # fmt: skip
+        return whole, second
+
+    def _stretch(self, road: Mention, last: int, opening: int | None) -> tuple[Mention, int] | None:
+        """``西洪路从A到B`` and ``西洪路(东向西,A至B路段)``: the carrier, then the ends."""
+        if opening is None:
+            return None
+        at = opening + 1
+        while self._is(at, "DIR", "COMMA", "FROM", "SKIP"):
+            at += 1
+        if at >= len(self.tokens) or not self.classes[at]:
+            return None
+        first, end = self._anchor(at)
+        follows = self._next(end)
+        if first is None or not self._is(follows, "TO") or follows is None:
+            return None
+        joined = self._joined(first, end, follows)
+        if joined is None or joined[0].shape is not Shape.SEGMENT:
+            return None
+        whole, end = joined
+        whole.name, whole.start = road.name, road.start
+        whole.other = road.name  # the carrier is said
+        while (
+            self._is(end + 1, "SEG", "CLOSE", "DIR")
+            and self.tokens[end + 1].start == self.tokens[end].end
+        ):
+            end += 1
+            if self.tokens[end].kind == "CLOSE":
+                break
+        whole.end = self.tokens[end].end
+        return whole, end
+
+    def _anchor(self, at: int) -> tuple[Mention | None, int]:
+        """A place without what modifies it, and its last token."""
+        token = self.tokens[at]
+        if token.kind == "POLE":
+            return Mention(Shape.POLE, token.start, token.end, number=_code(token)), at
+        if _ROAD in self.classes[at]:
+            return self._road(at)
+        if self.classes[at] - {_AREA, _FOREIGN}:
+            return self._named(at)
+        if self.classes[at]:
+            return Mention(Shape.AREA, token.start, token.end, name=token), at
+        return None, at
+
+    def _road(self, at: int) -> tuple[Mention, int]:
+        token = self.tokens[at]
+        road = Mention(Shape.ROAD, token.start, token.end, name=token)
+        last = self._bracketed(road, at)
+        follows = self._next(last)
+        if follows is None:
+            return road, last
+        after = self.tokens[follows]
+        adjacent = after.start == self.tokens[last].end
+        shape = _NUMBERED.get(after.kind)
+        if shape is not None and (adjacent or after.kind not in ("N", "RM", "H")):
+            if not (after.kind == "RM" and not after.text.isdigit()):
+                road.shape, road.number, road.end = shape, after.text, after.end
+                road.number = _code(after) if after.kind == "POLE" else after.text
+                road.loose = after.kind in ("N", "RM")
+                return road, self._detailed(road, follows)
+        if after.kind == "J" or (after.kind == "MOUTH" and adjacent):
+            road.shape, road.end = Shape.JUNCTION, after.end
+            return road, follows
+        if after.kind == "STOPW" and adjacent:
+            road.shape, road.end = Shape.STOP_ON_ROAD, after.end
+            return road, follows
+        if after.kind == "CON" or self.classes[follows]:
+            return self._road_and(road, last, follows)
+        return road, last
+
+    def _road_and(self, road: Mention, last: int, follows: int) -> tuple[Mention, int]:
+        """A road with another name behind it: a crossing, or the road only says where."""
+        joint = self.tokens[follows].kind == "CON"
+        second = self._next(follows) if joint else follows
+        if second is None or not self.classes[second]:
+            return road, last
+        if self._has(second, _ROAD):
+            end = self._next(second)
+            word = self._is(end, "J") or (self._is(end, "MOUTH"))
+            numbered = self._is(end, *_NUMBERED)
+            if numbered and not joint:  # 省道旁的西洪路59号
+                return road, last
+            if numbered or (joint and not word and not self._is(end, "CORNER", "TO", "OFF", "NEAR",
+                            "BESIDE", "SIDE", "OPP") and self.tokens[follows].text not in _TOUCHING):  # fmt: skip
+                if not (joint and not numbered and self.tokens[follows].text in "与和/X×&"):
+                    return road, last
+            road.shape, road.other = Shape.CROSSING, self.tokens[second]
+            road.loose = not word
+            road.end = self.tokens[second].end
+            bracket = self._bracketed(road, second)
+            if word and end is not None:
+                road.end = self.tokens[end].end
+                return road, end
+            if bracket != second and self._is(self._next(bracket), "J"):
+                end = self._next(bracket) or bracket
+                road.end, road.loose = self.tokens[end].end, False
+                return road, end
+            return road, bracket
+        if not joint and self.classes[second] & (_POINTS | {_COMPOUND}):
+            thing, end = self._named(second)
+            thing.near, thing.start = road.name, road.start
+            return thing, end
+        return road, last
+
+    def _named(self, at: int) -> tuple[Mention, int]:
+        token = self.tokens[at]
+        thing = Mention(Shape.NAMED, token.start, token.end, name=token)
+        last = self._bracketed(thing, at)
+        follows = self._next(last)
+        if self._is(follows, "ZONE") and follows is not None:
+            thing.modifiers.append(self.tokens[follows])
+            thing.end, last = self.tokens[follows].end, follows
+            follows = self._next(last)
+        if follows is None or self.tokens[follows].start != self.tokens[last].end:
+            return thing, last
+        after = self.tokens[follows]
+        if after.kind in ("B", "H") or (
+            after.kind in ("N", "RM") and _COMPOUND in self.classes[at]
+        ):
+            thing.shape, thing.number, thing.end = Shape.BUILDING, after.text, after.end
+            return thing, self._detailed(thing, follows)
+        if after.kind in ("U", "F"):
+            return thing, self._detailed(thing, last)
+        if after.kind == "GATEW":
+            thing.shape, thing.number, thing.end = Shape.GATE, after.text, after.end
+            return thing, follows
+        if after.kind == "STOPW" and PlaceKind.STOP.value in self.classes[at]:
+            thing.end = after.end
+            return thing, follows
+        if after.kind == "J" and after.text.startswith(("路口", "十字", "丁字", "T字")):
+            thing.end = after.end
+            return thing, follows
+        return thing, last
+
+    def _detailed(self, mention: Mention, last: int) -> int:
+        """Unit, floor and room behind it, then a name that describes the same place again."""
+        while True:
+            follows = self._next(last)
+            if follows is None or self.tokens[follows].start != self.tokens[last].end:
+                return last
+            if self.tokens[follows].kind in _DETAILS or self._is(follows, "ZONE"):
+                last = follows
+                mention.end = self.tokens[last].end
+                continue
+            if mention.shape is Shape.HOUSE and self.classes[follows] & (_POINTS | {_COMPOUND}):
+                mention.detail, last = self._named(follows)
+                mention.end = self.tokens[last].end
+            return last
+
+    def _bracketed(self, mention: Mention, last: int) -> int:
+        """A name in brackets right behind: kept; its last token is returned."""
+        if not (
+            self._is(last + 1, "OPEN") and self.tokens[last + 1].start == self.tokens[last].end
+        ):
+            return last
+        inside = last + 2
+        if not self._is(inside, "NAME", "SKIP"):
+            return last
+        while self._is(inside, "SKIP"):
+            inside += 1
+        if not self._is(inside, "NAME") or not self._is(inside + 1, "CLOSE"):
+            return last
+        mention.bracket = self.tokens[inside]
+        mention.end = self.tokens[inside + 1].end
+        return inside + 1
+
+    def _modified(self, mention: Mention, last: int) -> int:
+        """What stands behind and moves it: 对面, 附近, 往北20米; also after a comma or a shop's name
+        in quotation marks."""
+        while True:
+            follows = self._next(last)
+            if self._is(follows, "QUOTE") and follows is not None:
+                close = next((n for n in range(follows + 1, min(follows + 8, len(self.tokens)))
+                              if self.tokens[n].kind == "QUOTE"), None)  # fmt: skip
+                if close is None:
+                    return last
+                last = close
+                continue
+            if self._is(follows, "COMMA") and follows is not None:
+                second = self._next(follows)
+                if not self._is(second, *_AFTER_COMMA):
+                    return last
+                follows = second
+            if self._is(follows, "GATEW") and mention.shape is Shape.NAMED and follows is not None:
+                mention.shape, mention.number = Shape.GATE, self.tokens[follows].text
+            elif not self._is(follows, *_MODIFIERS, "F"):
+                return last
+            assert follows is not None
+            if self.tokens[follows].kind != "GATEW":
+                mention.modifiers.append(self.tokens[follows])
+            mention.end, last = self.tokens[follows].end, follows
+
+
+_ROLES = {"CALLER": SpanRole.CALLER, "ROUTE": SpanRole.ROUTE, "OFFICE": SpanRole.OTHER}
+_NUMBERED = {
+    "H": Shape.HOUSE,
+    "N": Shape.HOUSE,
+    "RM": Shape.HOUSE,
+    "HR": Shape.RANGE,
+    "KM": Shape.CHAINAGE,
+    "POLE": Shape.POLE,
+}
+_TOUCHING = frozenset({"接", "靠近", "靠", "近", "临"})
+
+
+def _code(token: Token) -> str:
+    return token.parts.get("code") or token.parts.get("code2") or token.text
+
+
+def _carried(mentions: list[Mention], text: str) -> list[Mention]:
+    """``建设一路,风情大道至博奥路段``: a road right before a stretch carries it."""
+    found: list[Mention] = []
+    for mention in mentions:
+        before = found[-1] if found else None
+        if (
+            mention.shape is Shape.SEGMENT
+            and mention.other is None
+            and before is not None
+            and before.shape is Shape.ROAD
+            and not text[before.end : mention.start].strip(",的从由自")
+        ):
+            mention.other = mention.name = before.name
+            mention.start, mention.areas = before.start, before.areas
+            found.pop()
+        found.append(mention)
+    return found

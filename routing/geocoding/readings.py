@@ -1,0 +1,224 @@
+"""From mentions to one answer: which of them is the site, which place it is, and what speaks against.
+
+Penalties add up; the lowest sum wins, and how far behind the next one is (the margin) says how sure
+that is. Same-named places that nothing tells apart stay several.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from shapely.geometry.base import BaseGeometry
+
+from routing.geocoding.context import Context, Stated, area_tokens
+from routing.geocoding.mentions import Mention, Shape
+from routing.geocoding.placed import Placed
+from routing.geocoding.placing import Placer
+from routing.model import JurisdictionLevel, LocationPrecision, SpanRole
+
+COARSE = frozenset(
+    {LocationPrecision.ROAD, LocationPrecision.WATER, LocationPrecision.COMMUNITY,
+     LocationPrecision.SUBDISTRICT, LocationPrecision.DISTRICT, LocationPrecision.GRID}
+)  # fmt: skip
+"""Classes that say only roughly where; anything else in the text goes before them."""
+
+_AREAS = frozenset(
+    {LocationPrecision.GRID, LocationPrecision.COMMUNITY, LocationPrecision.SUBDISTRICT,
+     LocationPrecision.DISTRICT}
+)  # fmt: skip
+
+TELLS_APART = 0.5
+"""Penalty between two places of one mention below which nothing tells them apart."""
+
+ELSEWHERE_M = 100.0
+"""Metres between two candidates from which they are two places and not two drawings of one."""
+
+TOGETHER_M = 300.0
+"""Metres between things named together in one complaint for which nothing is charged."""
+
+TWO_PLACES_M = 500.0
+"""Metres between two exact places from which a complaint speaks of two."""
+
+MOST_CANDIDATES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The mention taken for the site, with its places, best first."""
+
+    mention: Mention
+    places: tuple[Placed, ...]
+    margin: float
+    """Penalty to the best place elsewhere; ``inf`` where there is none."""
+    conflicts: tuple[Stated, ...]
+    """Areas the text says that the best place lies outside of."""
+    stated: tuple[Stated, ...]
+    others: int
+    """Further exact places in the text, elsewhere."""
+    caller_only: bool
+
+    @property
+    def best(self) -> Placed:
+        """The place with the lowest sum of penalties."""
+        return self.places[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    mention: Mention
+    places: tuple[Placed, ...]
+
+    @property
+    def coarse(self) -> bool:
+        return all(one.precision in COARSE for one in self.places)
+
+    @property
+    def area(self) -> bool:
+        return all(one.precision in _AREAS for one in self.places)
+
+
+def choose(
+    mentions: Sequence[Mention],
+    placer: Placer,
+    context: Context,
+    day: date,
+    pin: BaseGeometry | None = None,
+) -> tuple[Choice | None, Stated | None]:
+    """The site, or ``None`` where no mention has a place; and the other city the text names.
+
+    ``pin``: where the complaint came from, in metres; it tells same-named places apart, and the
+    stated areas are compared with it instead of with the words' own place.
+    """
+    stated, foreign = context.stated(area_tokens(mentions))
+    found = [
+        _Found(mention, tuple(places))
+        for mention in mentions
+        if mention.role in (SpanRole.SITE, SpanRole.CALLER)
+        and (places := placer.place(mention, day))
+    ]
+    sites = [one for one in found if one.mention.role is SpanRole.SITE]
+    site = _site(sites, foreign is not None)
+    caller_only = False
+    if site is None or (site.area and _exact(found)):
+        callers = [one for one in found if one.mention.role is SpanRole.CALLER and not one.area]
+        if callers:
+            site, caller_only = callers[0], True
+    if site is None:
+        return None, foreign
+    return _ranked(site, sites, stated, context, day, caller_only, pin), foreign
+
+
+def _exact(found: Sequence[_Found]) -> bool:
+    return any(not one.coarse for one in found)
+
+
+def _site(sites: Sequence[_Found], abroad: bool) -> _Found | None:
+    """The first exact mention; a road before an area; the finest area last."""
+    for fits in (lambda one: not one.coarse, lambda one: not one.area):
+        for one in sites:
+            if fits(one):
+                return _finer(one, sites)
+    areas = [one for one in sites if not abroad]
+    return max(areas, key=lambda one: _fineness(one), default=None)
+
+
+def _finer(first: _Found, sites: Sequence[_Found]) -> _Found:
+    """A later mention of the same spot that is known better: 鼓二小旁，东泰路59号."""
+    best = first
+    for other in sites:
+        if other is first or other.coarse or first.coarse:
+            continue
+        a, b = first.places[0], other.places[0]
+        if a.geometry.distance(b.geometry) <= TOGETHER_M and _size(b) < 0.6 * _size(best.places[0]):
+            best = other
+    return best
+
+
+def _size(placed: Placed) -> float:
+    """Metres across of a place's uncertainty."""
+    west, south, east, north = placed.geometry.bounds
+    return math.hypot(east - west, north - south) / 2 + placed.radius_m
+
+
+def _fineness(one: _Found) -> float:
+    return -_size(one.places[0])
+
+
+def _ranked(
+    site: _Found,
+    sites: Sequence[_Found],
+    stated: Sequence[Stated],
+    context: Context,
+    day: date,
+    caller_only: bool,
+    pin: BaseGeometry | None,
+) -> Choice:
+    scored: list[tuple[float, int, Placed, list[tuple[Stated, float]]]] = []
+    for at, placed in enumerate(site.places):
+        against = context.contradictions(placed.geometry, stated, day)
+        one = placed
+        if against:
+            one = one.with_penalty("outside_stated", round(sum(size for _, size in against), 3))
+        one = one.with_penalty("apart", round(_apart(one, site, sites, pin), 3))
+        scored.append((one.penalty, at, one, against))
+    scored.sort(key=lambda entry: entry[:2])
+    penalty, _, best, against = scored[0]
+    rivals = [s for s in scored[1:] if s[2].geometry.distance(best.geometry) > ELSEWHERE_M]
+    margin = rivals[0][0] - penalty if rivals else math.inf
+    if best.precision in COARSE and not against:
+        best = _cut(best, stated, context, day)
+    others = sum(
+        1
+        for other in sites
+        if other is not site
+        and not other.coarse
+        and other.places[0].geometry.distance(best.geometry) > TWO_PLACES_M
+    )
+    places = (best, *(s[2] for s in scored[1:MOST_CANDIDATES]))
+    if pin is not None:
+        against = context.contradictions(pin, stated, day)
+    conflicts = tuple(one for one, _ in against)
+    return Choice(site.mention, places, margin, conflicts, tuple(stated), others, caller_only)
+
+
+def _apart(
+    placed: Placed, site: _Found, sites: Sequence[_Found], pin: BaseGeometry | None
+) -> float:
+    """How far the pin and the other things named in the text lie: log-scaled, 0 within
+    ``TOGETHER_M``."""
+    total = 0.0
+    if pin is not None and (gap := pin.distance(placed.geometry)) > TOGETHER_M:
+        total += 0.6 * math.log2(gap / TOGETHER_M)
+    for other in sites:
+        if other is site or other.area:
+            continue
+        gap = min(one.geometry.distance(placed.geometry) for one in other.places)
+        if gap > TOGETHER_M:
+            total += min(0.3 * math.log2(gap / TOGETHER_M), 0.8)
+    return min(total, 3.0 if pin is not None else 1.5)
+
+
+def _cut(placed: Placed, stated: Sequence[Stated], context: Context, day: date) -> Placed:
+    part = context.clipped(placed.geometry, stated, day)
+    return placed if part is placed.geometry else replace(placed, geometry=part)
+
+
+def conflict_notes(choice: Choice, context: Context, day: date) -> tuple[str, ...]:
+    """What a dispatcher is told of each area that the place lies outside of."""
+    notes = []
+    for one in choice.conflicts:
+        level = one.area.level if one.area is not None else JurisdictionLevel.DISTRICT
+        really = context.around(choice.best.geometry, level, day)
+        where = f"在{really}" if really else "不在其范围内"
+        notes.append(f"原文写{one.name}，该处{where}")
+    return tuple(notes)
+
+
+def is_number_unknown(choice: Choice) -> bool:
+    """The road is known and its number is not."""
+    return choice.mention.shape in (Shape.HOUSE, Shape.RANGE) and (
+        "number_unknown" in choice.best.penalties
+    )

@@ -1,0 +1,1 @@
+"""The parts of the operator's box: sounds of names, an index of their pieces, house numbers."""

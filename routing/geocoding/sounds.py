@@ -1,0 +1,220 @@
+"""Names found by their sound or with one character wrong: only where no known name explains them.
+
+Three keys per name, the nearest first: the toneless sound (大风路 for 大凤路), the sound without the
+pairs that ears and input methods confuse (zh z, n l, ing in …), and the name less any one character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from pypinyin import Style, pinyin
+from rapidfuzz.distance import Levenshtein
+
+from routing.geocoding.lexicon import Entry, EntryKind, Lexicon
+from routing.geocoding.tokens import Token
+from routing.model import PlaceKind
+
+KINDS = frozenset(
+    {PlaceKind.ROAD, PlaceKind.COMPOUND, PlaceKind.VILLAGE, PlaceKind.POI, PlaceKind.WATER,
+     PlaceKind.STOP, PlaceKind.JUNCTION}
+)  # fmt: skip
+SHORTEST, LONGEST = 3, 10
+"""Characters of a name that is looked for: with two, one wrong character leaves nothing."""
+SHORTEST_EDIT = 4
+"""Characters from which one wrong character is accepted: of three, two are the name and one the
+word 路, and half a name is no evidence."""
+
+_ENDS = re.compile(
+    r"(?:(?<![道马公铁走过修让一的])路(?![面灯边况人障基过])|(?<!沿|大|逛|上)街(?![道边上坊])|(?<!车)道(?!路)|(?<!街|小)巷|弄|里"
+    r"|小区|新村|花园|公寓|家园|村(?!民)|苑|广场|市场|医院|小学|中学|公园|大厦|新城|华庭|河|桥|公馆|山庄)"
+)
+_FUZZY_STARTS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("h", "f"), ("r", "l"))
+_FUZZY_ENDS = (("ing", "in"), ("eng", "en"), ("ang", "an"))
+
+Ints = NDArray[np.int64]
+
+
+@lru_cache(maxsize=32768)
+def syllable(char: str) -> str:
+    """The toneless sound of a character; itself where it has none."""
+    return str(pinyin(char, style=Style.NORMAL, strict=False)[0][0])
+
+
+@lru_cache(maxsize=32768)
+def _loose(char: str) -> str:
+    sound = syllable(char)
+    for full, plain in _FUZZY_STARTS:
+        if sound.startswith(full):
+            sound = plain + sound[len(full) :]
+            break
+    for full, plain in _FUZZY_ENDS:
+        if sound.endswith(full):
+            return sound.removesuffix(full) + plain
+    return sound
+
+
+def _sound(name: str) -> str:
+    return "'".join(map(syllable, name))
+
+
+def _loose_sound(name: str) -> str:
+    return "'".join(map(_loose, name))
+
+
+class Sounds:
+    """The names of a lexicon by sound and with one character left out."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._numbers = [
+            number
+            for number, form in enumerate(lexicon.forms)
+            if SHORTEST <= len(form) <= LONGEST and not form.isascii() and self._meant(number)
+        ]
+        forms = [lexicon.forms[number] for number in self._numbers]
+        self._exact = _Table(map(_sound, forms))
+        self._near = _Table(map(_loose_sound, forms))
+        self._less = _Table(_shorter(forms), _repeats(forms))
+
+    def _meant(self, form: int) -> list[Entry]:
+        return [
+            entry
+            for entry in self._lexicon.entries(form)
+            if entry.kind is EntryKind.PLACE
+            and self._lexicon.places[entry.number].kind in KINDS
+            and entry.how in ("name", "alias", "full", "stem")
+        ]
+
+    def tokens(
+        self, text: str, known: Sequence[Token], fits: Callable[[Entry], bool]
+    ) -> tuple[list[Token], list[str]]:
+        """Names between the known tokens that a sound or a slip explains, and those that nothing
+        does. ``fits`` tells whether an entry lies where the text says; a name with several fits is
+        not guessed."""
+        found: list[Token] = []
+        missing: list[str] = []
+        for start, end in _unexplained(text, known):
+            token = self._best(text, start, end, fits)
+            if token is not None:
+                found.append(token)
+            else:
+                missing.append(text[start:end])
+        return found, missing
+
+    def _best(self, text: str, start: int, end: int, fits: Callable[[Entry], bool]) -> Token | None:
+        slices = [
+            (first, text[first:end])
+            for first in range(max(start, end - LONGEST), end - SHORTEST + 1)
+        ]
+        for how, table, key in (
+            ("homophone", self._exact, _sound),
+            ("near_sound", self._near, _loose_sound),
+        ):
+            for first, said in slices:
+                entries = self._agreed(table.find(key(said)), said, how, fits, same_length=True)
+                if entries:
+                    return Token("NAME", first, end, said, entries)
+        for first, said in slices:
+            if len(said) < SHORTEST_EDIT:
+                continue
+            numbers = {
+                n for shorter in (said, *_without_one(said)) for n in self._less.find(shorter)
+            }
+            numbers |= set(self._less.find(said))
+            entries = self._agreed(sorted(numbers), said, "edit", fits, same_length=False)
+            if entries:
+                return Token("NAME", first, end, said, entries)
+        return None
+
+    def _agreed(
+        self,
+        numbers: Iterable[int],
+        said: str,
+        how: str,
+        fits: Callable[[Entry], bool],
+        *,
+        same_length: bool,
+    ) -> tuple[Entry, ...]:
+        """Entries of the one name that fits; nothing where two names do."""
+        names: dict[str, list[Entry]] = {}
+        for at in numbers:
+            form = self._lexicon.forms[self._numbers[at]]
+            if form[-1] != said[-1] or form == said:
+                continue
+            if same_length:
+                if len(form) != len(said):
+                    continue
+            elif Levenshtein.distance(form, said, score_cutoff=1) > 1:
+                continue
+            for entry in self._meant(self._numbers[at]):
+                if fits(entry):
+                    name = self._lexicon.names[entry.number]
+                    names.setdefault(name, []).append(Entry(entry.kind, entry.number, how))
+        if len(names) != 1:
+            return ()
+        return tuple(next(iter(names.values())))
+
+
+class _Table:
+    """Hash → positions, in two sorted arrays: 300,000 names with their shorter forms take 40 MB."""
+
+    def __init__(self, keys: Iterable[str], owners: Ints | None = None) -> None:
+        hashes = np.fromiter(map(hash, keys), dtype=np.int64)
+        order = np.argsort(hashes, kind="stable")
+        self._hashes = hashes[order]
+        self._owners = order.astype(np.int64) if owners is None else owners[order]
+
+    def find(self, key: str) -> list[int]:
+        """Positions of names with this key (and of a few with another, by accident)."""
+        wanted = hash(key)
+        low = int(self._hashes.searchsorted(wanted))
+        found: list[int] = []
+        while low < len(self._hashes) and self._hashes[low] == wanted:
+            found.append(int(self._owners[low]))
+            low += 1
+        return found
+
+
+def _without_one(name: str) -> Iterator[str]:
+    return (name[:at] + name[at + 1 :] for at in range(len(name)))
+
+
+def _shorter(names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        yield name
+        yield from _without_one(name)
+
+
+def _repeats(names: Sequence[str]) -> Ints:
+    return np.repeat(np.arange(len(names), dtype=np.int64), [len(name) + 1 for name in names])
+
+
+def _unexplained(text: str, known: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Slices that end like a name and hold no known token: (earliest start, end)."""
+    taken = [
+        (token.start, token.end) for token in known if token.kind == "NAME" or token.kind in _FIRM
+    ]
+    at = 0
+    free: list[tuple[int, int]] = []
+    for start, end in [*taken, (len(text), len(text))]:
+        if start - at >= SHORTEST:
+            free.append((at, start))
+        at = max(at, end)
+    for start, stop in free:
+        for found in _ENDS.finditer(text, start, stop):
+            begin = max(start, found.end() - LONGEST)
+            for at in range(found.end() - 1, begin - 1, -1):
+                if text[at] in _STOPS:
+                    begin = at + 1
+                    break
+            if found.end() - begin >= SHORTEST:
+                yield begin, found.end()
+
+
+_STOPS = frozenset(',。;:()"、的在和与及')
+_FIRM = frozenset({"H", "HR", "B", "U", "RM", "KM", "COMMA", "END", "OPEN", "CLOSE", "QUOTE"})
