@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
+import shapely
+from shapely.geometry.base import BaseGeometry
+
 from routing.casework.cases import RoutedDecision
-from routing.jurisdiction.index import best_point
-from routing.model import Complaint, Hits, JurisdictionHit, Recommendation
+from routing.jurisdiction.best_point import best_point, reach_m
+from routing.model import (
+    Complaint,
+    Hits,
+    JurisdictionHit,
+    Location,
+    LocationPrecision,
+    Recommendation,
+    TextPlace,
+)
+
+MOST_CANDIDATES = 8
+"""Places of one text that are stored: more are never shown, and a road name without a district
+has dozens in a large city."""
+_DEGREES = 1e-7
+"""Grid of stored geometry in degrees: a centimetre."""
 
 
 def routed_decision(
-    complaint: Complaint, hits: Hits, advice: Recommendation, day: date
+    complaint: Complaint,
+    hits: Hits,
+    advice: Recommendation,
+    day: date,
+    text_place: TextPlace | None = None,
+    gazetteer_version: str = "",
 ) -> RoutedDecision:
-    """Return everything needed to show the decision and to replay it on the same versions."""
-    place = complaint.location
+    """Return everything needed to show the decision and to replay it on the same versions.
+
+    ``text_place`` is what the words said, ``None`` where nobody read them. The place is the
+    complaint's own; where it has none, the first that the words mean.
+    """
+    place = complaint.location or (text_place.location if text_place else None)
     lon, lat = best_point(place) if place else (None, None)
     touched = [(hits_of.level.value, hit) for hits_of in hits.levels for hit in hits_of.hits]
     overlays = [("overlay", hit) for hit in hits.overlays]
@@ -22,15 +49,67 @@ def routed_decision(
         recommendation=advice,
         lon=lon,
         lat=lat,
-        radius_m=place.radius_m if place else None,
+        radius_m=round(reach_m(place), 1) if place else None,
         precision=place.precision.value if place else "",
         codes={level: hit.jurisdiction.code for level, hit in best.items() if hit is not None},
         overlay_codes=tuple(hit.jurisdiction.code for hit in hits.overlays if hit.covers),
         edge_distance_m=hits.edge_distance_m if place else None,
         boundary_version=";".join(hits.versions),
+        gazetteer_version=gazetteer_version,
         candidates=tuple(_candidate(level, hit) for level, hit in [*touched, *overlays]),
         as_of=day.isoformat(),
+        text_place=_kept(place, text_place),
     )
+
+
+def place_document(place: Location, words: str = "") -> dict[str, object]:
+    """Return a location as plain JSON, geometry as GeoJSON in WGS 84 to the centimetre."""
+    return {
+        "geometry": _geojson(place.geometry),
+        "radius_m": place.radius_m,
+        "precision": place.precision.value,
+        "place_ids": list(place.place_ids),
+        "matched_text": place.matched_text,
+        "reading": place.reading,
+        "words": words,
+    }
+
+
+def text_document(read: TextPlace) -> dict[str, object]:
+    """Return what the words say as plain JSON; spans are slices of the text as it was read."""
+    return {
+        "outcome": read.outcome.value,
+        "spans": [
+            {"start": one.start, "end": one.end, "role": one.role.value} for one in read.spans
+        ],
+        "candidates": [
+            {**place_document(one.location, one.words), "penalty": round(one.penalty, 4)}
+            for one in read.candidates[:MOST_CANDIDATES]
+        ],
+        "more_candidates": max(0, len(read.candidates) - MOST_CANDIDATES),
+        "reasons": list(read.reasons),
+        "notes": list(read.notes),
+        "missing": list(read.missing),
+    }
+
+
+def _kept(place: Location | None, read: TextPlace | None) -> dict[str, object] | None:
+    """What is stored of the place; ``None`` where a best point and a radius say it all."""
+    bare = place is None or (place.precision is LocationPrecision.PIN and not place.place_ids)
+    if read is None and bare:
+        return None
+    kept: dict[str, object] = {}
+    if place is not None:
+        candidates = read.candidates if read else ()
+        said = next((one.words for one in candidates if one.location == place), "")
+        kept["used"] = place_document(place, said)
+    return kept | (text_document(read) if read else {})
+
+
+def _geojson(geometry: BaseGeometry) -> dict[str, object]:
+    snapped = shapely.set_precision(geometry, _DEGREES, mode="pointwise")
+    made: dict[str, object] = json.loads(shapely.to_geojson(snapped))
+    return made
 
 
 def _candidate(level: str, hit: JurisdictionHit) -> dict[str, object]:

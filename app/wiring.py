@@ -113,8 +113,16 @@ class Services:
 
         def decide(complaint: Complaint, day: date | None = None) -> RoutedDecision:
             on = day or received_day(complaint) or now
-            hits, advice = route(complaint, on, held.deps_on(on))
-            return routed_decision(complaint, hits, advice, on)
+            deps = held.deps_on(on)
+            routed = route(complaint, on, deps)
+            return routed_decision(
+                complaint,
+                routed.hits,
+                routed.recommendation,
+                on,
+                routed.text_place,
+                deps.reader.version if deps.reader is not None else "",
+            )
 
         return decide
 

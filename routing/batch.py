@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,16 +10,18 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry import Point
 
 from routing.batch_questions import ComplaintBatch, Questions, same_answer
+from routing.columns import NUMBER_COLUMNS, TEXT_COLUMNS, decision_columns, place_columns
 from routing.dispatch.recommend import recommend, unlocated
 from routing.jurisdiction.bulk import Pairs, touching_pairs
 from routing.jurisdiction.editions import Edition
 from routing.jurisdiction.index import JurisdictionIndex
 from routing.jurisdiction.levels import Touch
 from routing.metric import metres_per_degree_many
-from routing.model import TERRITORIAL_LEVELS, Hits, LocationPrecision, Recommendation
-from routing.pipeline import Deps
+from routing.model import Complaint, Hits, Location, LocationPrecision, Recommendation
+from routing.pipeline import Deps, route
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,17 +32,6 @@ __all__ = ["DEFAULT_PIN_RADIUS_M", "ComplaintBatch", "DecisionBatch", "route_bat
 DEFAULT_PIN_RADIUS_M = 30.0
 """Metres, 95 %: a coordinate without a stated accuracy. A parcel's width, and a telephone's fix
 between buildings, are of this size; it is also what ``near_edge`` speaks of."""
-
-TEXT_COLUMNS = (
-    "status", "unit_code", "unit_name", "co_units", "fallback_unit",
-    "district_code", "subdistrict_code", "community_code", "grid_code", "overlay_codes",
-    "runner_up_unit", "reasons", "precision", "place_id", "matched_text", "reading", "basis",
-    "boundary_version", "gazetteer_version", "rules_version",
-)  # fmt: skip
-
-NUMBER_COLUMNS = (
-    "confidence", "share", "runner_up_share", "edge_distance_m", "lon", "lat", "radius_m",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +45,8 @@ class DecisionBatch:
 def route_batch(batch: ComplaintBatch, deps: Deps) -> DecisionBatch:
     """Decide every row exactly as ``routing.pipeline.route`` would decide it alone.
 
-    An empty batch gives empty columns. Rows whose coordinate is ``nan`` are ``unlocated``.
+    An empty batch gives empty columns. Rows whose coordinate is ``nan`` are ``unlocated``, unless
+    there are words and a reader for them: those rows are decided one by one.
     """
     index = deps.index
     if not isinstance(index, JurisdictionIndex):
@@ -62,7 +55,16 @@ def route_batch(batch: ComplaintBatch, deps: Deps) -> DecisionBatch:
     columns: dict[str, Column] = {name: np.full(n, "", dtype=object) for name in TEXT_COLUMNS}
     columns |= {name: np.full(n, np.nan) for name in NUMBER_COLUMNS}
     placed = np.isfinite(batch.lon) & np.isfinite(batch.lat)
-    _write(columns, np.flatnonzero(~placed), unlocated(deps.rules), Hits(levels=()))
+    if deps.reader is not None and batch.text is not None:
+        worded = _route_words(columns, batch, batch.text, placed, deps)
+        columns["gazetteer_version"][:] = deps.reader.version
+        if worded.all():
+            return DecisionBatch(columns=columns)
+        pins = placed & ~worded
+        _write(columns, np.flatnonzero(~placed & ~worded), unlocated(deps.rules), Hits(levels=()))
+        placed = pins
+    else:
+        _write(columns, np.flatnonzero(~placed), unlocated(deps.rules), Hits(levels=()))
     columns["lon"][placed] = batch.lon[placed]
     columns["lat"][placed] = batch.lat[placed]
     columns["radius_m"][placed] = batch.radius_m[placed]
@@ -78,6 +80,36 @@ def route_batch(batch: ComplaintBatch, deps: Deps) -> DecisionBatch:
         for column in columns.values():
             column[rows] = column[rows[first][which]]
     return DecisionBatch(columns=columns)
+
+
+def _route_words(
+    columns: dict[str, Column],
+    batch: ComplaintBatch,
+    texts: Column,
+    placed: NDArray[np.bool_],
+    deps: Deps,
+) -> NDArray[np.bool_]:
+    """Decide every row that has words; returns which they are."""
+    worded: NDArray[np.bool_] = np.array([bool(text) for text in texts.tolist()], dtype=bool)
+    for row in np.flatnonzero(worded).tolist():
+        location = None
+        if placed[row]:
+            location = Location(
+                geometry=Point(float(batch.lon[row]), float(batch.lat[row])),
+                radius_m=float(batch.radius_m[row]),
+                precision=LocationPrecision.PIN,
+            )
+        complaint = Complaint(
+            id="", text=texts[row], category=batch.category[row], location=location
+        )
+        routed = route(complaint, date.fromordinal(int(batch.day[row])), deps)
+        found = decision_columns(routed.recommendation, routed.hits)
+        found |= place_columns(routed.location)
+        if routed.location is not None and math.isfinite(routed.hits.edge_distance_m):
+            found["edge_distance_m"] = routed.hits.edge_distance_m
+        for name, value in found.items():
+            columns[name][row] = value
+    return worded
 
 
 def _by_edition(
@@ -140,30 +172,6 @@ def _edge_distance(edition: Edition, pairs: Pairs, lon: Floats, lat: Floats) -> 
     mx, my = metres_per_degree_many(lat[far])
     distance[far] = edition.finest_borders.nearest_distance_m(lon[far], lat[far], mx, my)
     return distance
-
-
-def decision_columns(answer: Recommendation, hits: Hits) -> dict[str, str | float]:
-    """The contract's columns that follow from answer and hits alone; no place, no id."""
-    found: dict[str, str | float] = {
-        "status": answer.status.value,
-        "unit_code": answer.unit_code,
-        "unit_name": answer.unit_name,
-        "co_units": ";".join(answer.co_units),
-        "fallback_unit": answer.fallback_unit,
-        "overlay_codes": ";".join(h.jurisdiction.code for h in hits.overlays if h.covers),
-        "runner_up_unit": answer.runner_up_unit,
-        "reasons": ";".join(answer.reasons),
-        "basis": answer.basis,
-        "boundary_version": ";".join(hits.versions),
-        "rules_version": answer.rules_version,
-        "confidence": answer.confidence,
-        "share": answer.share,
-        "runner_up_share": answer.runner_up_share if answer.runner_up_unit else float("nan"),
-    }
-    for level in TERRITORIAL_LEVELS:
-        best = hits.at(level)
-        found[f"{level.value}_code"] = best.jurisdiction.code if best else ""
-    return found
 
 
 def _write(columns: dict[str, Column], rows: Ints, answer: Recommendation, hits: Hits) -> None:

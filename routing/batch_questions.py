@@ -29,6 +29,8 @@ class ComplaintBatch:
     """Proleptic ordinal (``date.toordinal``) of the day whose boundaries and rules apply."""
     category: Column
     """Objects: text or ``None``."""
+    text: Column | None = None
+    """Objects: the words of each row, empty for none; ``None`` where no row's are to be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def doctor_command(form: str) -> None:
     engine, trouble = _engine()
     found = [
         _configuration(),
+        _outside(),
         *examine(
             Deployment(
                 engine=engine,
@@ -99,3 +100,15 @@ def _configuration() -> Finding:
             hint="a deployment sets SHUDI_SECRET_KEY and SHUDI_DATA_KEY and leaves SHUDI_DEMO out",
         )
     return Finding(title=title, status="ok", found="set")
+
+
+def _outside() -> Finding:
+    from app.config import outside_settings
+    from geodata.doctor import Finding
+
+    title = "Outside geocoders"
+    try:
+        settings = outside_settings(os.environ)
+    except ShudiError as wrong:
+        return Finding(title=title, status="failed", found=str(wrong))
+    return Finding(title=title, status="ok", found=settings.words)

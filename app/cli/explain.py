@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from app.cli.files import check_gazetteer, load_files, parse_day, today
+from app.cli.files import load_files, parse_day, today
 from routing.errors import UndeclaredCrs, UserInputError
-from routing.model import Complaint, Hits, Location, Recommendation
+from routing.model import Complaint, Location
+from routing.pipeline import Routed
 
 
 @click.command("explain")
@@ -64,18 +65,17 @@ def explain_command(
         raise UserInputError("neither words nor --point given; one of them is needed")
     on = parse_day(day, "--date") if day else today()
     place = _place(point, crs, accuracy_m)
-    told = check_gazetteer(gazetteer)
-    if city is not None and not told:
-        told.append(f"--city {city}: words are not placed yet; only coordinates are used")
-    if place is None:
-        told.append("words are not placed yet: without --point the place is unknown (unlocated)")
-    loaded = load_files(boundaries, rules, units)
-    for line in dict.fromkeys([*told, *(s for s in loaded.summary if s.startswith("warning"))]):
+    loaded = load_files(boundaries, rules, units, gazetteer=gazetteer, city=city)
+    if place is None and gazetteer is None:
+        told = "without -g GAZETTEER words are not read: the place is unknown (unlocated)"
+        click.echo(told, err=True)
+    for line in (line for line in loaded.summary if line.startswith("warning")):
         click.echo(line, err=True)
     complaint = Complaint(id="explain", text=text, category=category, location=place)
-    hits, answer = route(complaint, on, loaded.deps)
+    routed = route(complaint, on, loaded.deps)
+    version = loaded.deps.reader.version if loaded.deps.reader is not None else ""
     if form == "json":
-        shown = explained(complaint, hits, answer, on)
+        shown = explained(complaint, routed, on, version)
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     from app.cli.explanation import explanation
@@ -85,30 +85,28 @@ def explain_command(
         return f"{unit.name}（{code}）" if unit else code
 
     given = f"{crs} {point}" if point else ""
-    click.echo(explanation(complaint, hits, answer, on, given=given, name=name))
+    click.echo(
+        explanation(complaint, routed, on, given=given, name=name, gazetteer_version=version)
+    )
 
 
 def explained(
-    complaint: Complaint, hits: Hits, answer: Recommendation, day: date
+    complaint: Complaint, routed: Routed, day: date, gazetteer_version: str
 ) -> dict[str, Any]:
-    """Columns of a decision as JSON values (``None`` where empty), with candidates and trace."""
+    """Columns of a decision as JSON values (``None`` where empty), with candidates and trace, and
+    what was read from the words (``text_place``, geometry as GeoJSON)."""
     from app.decisions import routed_decision
     from geodata.decisions import DECIMALS
-    from routing.batch import decision_columns
+    from routing.columns import decision_columns, place_columns
 
-    place = complaint.location
-    decision = routed_decision(complaint, hits, answer, day)
+    hits, answer = routed.hits, routed.recommendation
+    decision = routed_decision(complaint, hits, answer, day, routed.text_place, gazetteer_version)
     shown: dict[str, Any] = {"id": complaint.id} | decision_columns(answer, hits)
+    shown |= place_columns(routed.location)
     shown |= {
         "edge_distance_m": decision.edge_distance_m,
-        "lon": decision.lon,
-        "lat": decision.lat,
-        "radius_m": decision.radius_m,
-        "precision": decision.precision,
-        "place_id": ";".join(place.place_ids) if place else "",
-        "matched_text": place.matched_text if place else "",
-        "reading": place.reading if place else "",
-        "gazetteer_version": "",
+        "gazetteer_version": gazetteer_version,
+        "text_place": decision.text_place,
         "as_of": day.isoformat(),
         "text": complaint.text,
         "category": complaint.category,

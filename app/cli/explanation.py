@@ -8,7 +8,17 @@ from collections.abc import Callable
 from datetime import date
 
 from app.words import LEVELS, OUTCOMES, PRECISIONS, STATUSES, reason
-from routing.model import Complaint, Hits, JurisdictionHit, LevelHits, Recommendation
+from app.cli.reading_words import reading_lines
+from routing.jurisdiction.best_point import best_point, reach_m
+from routing.model import (
+    Complaint,
+    Hits,
+    JurisdictionHit,
+    LevelHits,
+    Location,
+    Recommendation,
+)
+from routing.pipeline import Routed
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that would steer the terminal or turn the reading direction."""
@@ -19,17 +29,19 @@ _SHOWN_CHARACTERS = 200
 
 def explanation(
     complaint: Complaint,
-    hits: Hits,
-    answer: Recommendation,
+    routed: Routed,
     day: date,
     *,
     given: str,
     name: Callable[[str], str],
+    gazetteer_version: str = "",
 ) -> str:
     """Return the text. ``given`` is the coordinate as written, empty for none; ``name`` words a
     unit code. Names from files and the citizen's words come out without control characters."""
+    hits, answer, said = routed.hits, routed.recommendation, routed.text_place
     lines = [
-        *_complaint(complaint, day, given),
+        *_complaint(complaint, routed.location, day, given),
+        *(reading_lines(complaint.text, said) if said is not None else ()),
         *_territory(hits),
         *_overlays(hits),
         *_rules(answer),
@@ -37,26 +49,26 @@ def explanation(
         "",
         f"依据：{answer.basis}",
         f"版本：界线 {'、'.join(hits.versions) or '无'}；"
-        f"规则 {answer.rules_version or '无'}；地名库 无",
+        f"规则 {answer.rules_version or '无'}；地名库 {gazetteer_version or '无'}",
     ]
     return "\n".join(_CONTROL.sub("�", line) for line in lines)
 
 
-def _complaint(complaint: Complaint, day: date, given: str) -> list[str]:
+def _complaint(complaint: Complaint, place: Location | None, day: date, given: str) -> list[str]:
     text = " ".join(complaint.text.split())
     if len(text) > _SHOWN_CHARACTERS:
         text = f"{text[:_SHOWN_CHARACTERS]}…（共 {len(complaint.text)} 字）"
     category = complaint.category or "未分类"
     lines = [f"诉求：{text or '（无文字）'}", f"类别：{category}", f"以 {day} 为准"]
-    place = complaint.location
     if place is None:
-        return [*lines, "位置：未知（没有坐标）"]
-    at = place.geometry.representative_point()
-    precision = PRECISIONS[place.precision]
+        return [*lines, "位置：未知（没有坐标）" if not complaint.text else "位置：未知"]
+    lon, lat = best_point(place)
+    precision = PRECISIONS.get(place.precision, place.precision.value)
+    source = f"；来件 {given}" if given else "；按文字"
     return [
         *lines,
-        f"位置：{at.x:.7f}, {at.y:.7f}（WGS 84；来件 {given}），"
-        f"{precision}，误差半径 {place.radius_m:.0f} 米",
+        f"位置：{lon:.7f}, {lat:.7f}（WGS 84{source}），"
+        f"{precision}，误差半径 {reach_m(place):.0f} 米",
     ]
 
 

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
+from routing.dispatch.calibration import shipped_calibration
 from routing.errors import UnusableRules, UserInputError
 from routing.jurisdiction.index import JurisdictionIndex
+from routing.model import Jurisdiction
 from routing.pipeline import Deps
+
+if TYPE_CHECKING:
+    from routing.geocoding.reader import Reader
 
 ROUTABLE = frozenset({"invalid_ring", "duplicate_code"})
 """Findings that stop an import but not a trial on files: the ground is known, by a repaired ring
@@ -31,9 +37,17 @@ class LoadedFiles:
 
 
 def load_files(
-    boundaries: Sequence[Path], rules: Path | None = None, units: Path | None = None
+    boundaries: Sequence[Path],
+    rules: Path | None = None,
+    units: Path | None = None,
+    *,
+    gazetteer: Path | None = None,
+    city: str | None = None,
 ) -> LoadedFiles:
     """Read and index; what blocks is printed and, where ground is missing, ends in status 1.
+
+    With a ``gazetteer`` the words of complaints are read too; ``city`` is the administrative code
+    of the city they speak of, by default those of the boundaries.
 
     Raises UserInputError (UnusableSource, UnusableRules, UnusableUnits …) where a file cannot be
     used; a rules file may name only units of the directory, where one is given.
@@ -72,11 +86,39 @@ def load_files(
         summary.append(f"boundaries {source.version}: {counted}")
     summary += [f"rules {ruleset.version}: {len(ruleset.rules)}"] if rules else []
     summary += [f"warning: {warning}" for warning in ruleset.warnings]
+    reader = None
+    if gazetteer is not None:
+        reader, told = _reader(gazetteer, index.jurisdictions, city)
+        summary += told
     return LoadedFiles(
-        deps=Deps(index=index, rules=ruleset, units=directory),
+        deps=Deps(
+            index=index,
+            rules=ruleset,
+            units=directory,
+            reader=reader,
+            calibration=shipped_calibration() if reader is not None else None,
+        ),
         index=index,
         summary=tuple(summary),
     )
+
+
+def _reader(
+    path: Path, areas: Sequence[Jurisdiction], city: str | None
+) -> tuple[Reader, list[str]]:
+    """The reader of a gazetteer file, and what to tell of it."""
+    from geodata.gazetteer import read_gazetteer
+    from routing.geocoding.reader import Reader
+
+    if city is not None and not (city.isdigit() and len(city) in (4, 6)):
+        raise UserInputError(f"--city {city!r} is not a code of 4 or 6 digits; write 350100")
+    if not path.exists():
+        raise UserInputError(f"gazetteer {str(path)!r} does not exist")
+    loaded = read_gazetteer(path)
+    counted = f"{len(loaded.places())} places"
+    counted += f", {len(loaded.findings)} findings" if loaded.findings else ""
+    reader = Reader(loaded.places(), areas, version=loaded.version, city=city or "")
+    return reader, [f"gazetteer {loaded.version}: {counted}"]
 
 
 def _rules_text(path: Path) -> str:
@@ -99,12 +141,3 @@ def parse_day(text: str, option: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise UserInputError(f"{option} {text!r} is not a date; write 2026-01-31") from error
-
-
-def check_gazetteer(path: Path | None) -> list[str]:
-    """What to tell of a gazetteer that was named: it must be there, and is not used yet."""
-    if path is None:
-        return []
-    if not path.exists():
-        raise UserInputError(f"gazetteer {str(path)!r} does not exist")
-    return [f"gazetteer {path.name}: words are not placed yet; only coordinates are used"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from app.cli.files import LoadedFiles, check_gazetteer, load_files, parse_day, today
+from app.cli.files import LoadedFiles, load_files, parse_day, today
 from app.cli.progress import progress
 from routing.errors import UserInputError
 from routing.model import DecisionStatus, ReasonCode
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _ROWS_AT_ONCE = 100_000
 """Bounds memory and gives the progress bar its steps; 100,000 decisions take about 100 MB."""
+
+_TEXTS_AT_ONCE = 500
+"""A step of the bar where words are read: about a quarter of a second."""
 
 _MOST = 0.5
 """Above this share outside, the call rather than the complaints is likely wrong."""
@@ -89,16 +92,13 @@ def route_command(
     declared = parse_declarations(columns)
     if crs is not None:
         parse_crs(crs)
-    told = check_gazetteer(gazetteer)
-    if city is not None:
-        told.append(f"--city {city}: words are not placed yet; only coordinates are used")
     with _uncollected():
         read = read_complaints(complaints, crs=crs, columns=declared, as_of=day, today=today())
-        loaded = load_files(boundaries, rules, units)
+        loaded = load_files(boundaries, rules, units, gazetteer=gazetteer, city=city)
         decided = decide(read, loaded)
         write_decisions(output, decided, bom=bom)
     if not quiet:
-        lines = [f"read {len(read)} rows from {complaints.name}", *read.notes, *told]
+        lines = [f"read {len(read)} rows from {complaints.name}", *read.notes]
         lines += [*loaded.summary, *_counted(decided), *_hints(decided, loaded, day)]
         for line in [*lines, f"wrote {output}"]:
             click.echo(line, err=True)
@@ -118,14 +118,17 @@ def decide(read: Complaints, loaded: LoadedFiles) -> dict[str, np.ndarray]:
     columns["id"] = read.id
     usable = np.flatnonzero(read.invalid == "")
     radius_m = np.where(np.isnan(read.radius_m), DEFAULT_PIN_RADIUS_M, read.radius_m)
-    starts = range(0, len(usable), _ROWS_AT_ONCE)
-    for rows in progress([usable[at : at + _ROWS_AT_ONCE] for at in starts], "routing"):
+    texts = read.text.to_numpy(zero_copy_only=False) if loaded.deps.reader is not None else None
+    at_once = _ROWS_AT_ONCE if texts is None else _TEXTS_AT_ONCE
+    starts = range(0, len(usable), at_once)
+    for rows in progress([usable[at : at + at_once] for at in starts], "routing"):
         batch = ComplaintBatch(
             lon=read.lon[rows],
             lat=read.lat[rows],
             radius_m=radius_m[rows],
             day=read.day[rows],
             category=read.category[rows],
+            text=texts[rows] if texts is not None else None,
         )
         for name, values in route_batch(batch, loaded.deps).columns.items():
             columns[name][rows] = values

@@ -12,6 +12,8 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 
 from routing.errors import UserInputError
 
@@ -183,3 +185,10 @@ def _logistic(z: float) -> float:
         return 1.0 / (1.0 + math.exp(-min(z, 700.0)))
     rising = math.exp(max(z, -700.0))
     return rising / (1.0 + rising)
+
+
+@cache
+def shipped_calibration() -> Calibration | None:
+    """The calibration that comes with the program; ``None`` where the package has none."""
+    stored = resources.files(__package__).joinpath("calibration.json")
+    return Calibration.from_json(stored.read_text(encoding="utf-8")) if stored.is_file() else None

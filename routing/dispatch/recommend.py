@@ -32,17 +32,15 @@ QUEUE_NAME = "人工研判队列"
 COARSE = frozenset(
     {
         LocationPrecision.PIN,  # an area drawn on a map
-        LocationPrecision.ROAD,
-        LocationPrecision.WATER,
-        LocationPrecision.VILLAGE,
         LocationPrecision.GRID,
         LocationPrecision.COMMUNITY,
         LocationPrecision.SUBDISTRICT,
         LocationPrecision.DISTRICT,
     }
 )
-"""Extended places within which the trouble is one spot that nobody has said: they go to the finest
-level that holds nearly all of them. A stretch of road is wholly meant, and goes to who has most."""
+"""Areas within which the trouble is one spot that nobody has said: they go to the finest level that
+holds nearly all of them. A road or a stretch of it goes to who has most of it, with the others at
+hand."""
 
 DOUBTS = frozenset(
     {
@@ -85,9 +83,7 @@ def recommend(
     finest = hits.finest
     claims = None
     if finest is not None or hits.overlays:  # a category rule alone never pulls in another city
-        claims = claims_at(
-            category, hits, rules, day, coarse=coarse, extended=extended
-        )
+        claims = claims_at(category, hits, rules, day, coarse=coarse, extended=extended)
     if claims is None:
         return _outside(hits, rules, reasons)
     lead = claims.taken.unit_code

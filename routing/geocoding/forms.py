@@ -89,8 +89,8 @@ def place_forms(place: Place, name: str, aliases: tuple[str, ...]) -> Iterator[F
 def _usable(form: Form, kind: PlaceKind) -> bool:
     if len(form.text) < 2 or form.text in STOP_STEMS:
         return False
-    if kind is PlaceKind.POLE:
-        return len(form.text) >= 4
+    if kind is PlaceKind.POLE:  # a bare code is found as a number (``words``), on its road
+        return len(form.text) >= 4 and not form.text.isascii()
     return not form.text.isdigit()
 
 

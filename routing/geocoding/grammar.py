@@ -6,6 +6,7 @@ It decides structure only; whether the roads meet and the number exists is found
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from routing.geocoding.lexicon import EntryKind, Lexicon
@@ -38,6 +39,10 @@ _MODIFIERS = frozenset(
 )
 _AFTER_COMMA = frozenset({"OFF", "SIDE", "CORNER", "OPP", "DIR"})
 _JOINS = frozenset({"CON"})
+_PASSING = re.compile(
+    r"[^,。;]{0,6}?(?:走过来|过来的|过来时|上班|下班|上学|买菜|经过的?时|路过|每天都?要?经过|不远也不近)"
+)
+"""Behind a place that the caller only came by."""
 _LONGEST_BRACKET = 14
 """Tokens within which a bracket must close."""
 
@@ -71,7 +76,9 @@ class Grammar:
             if token.kind in ("CALLER", "ROUTE", "OFFICE"):
                 role, used = _ROLES[token.kind], False
                 areas = areas if token.kind == "ROUTE" else []
-            elif token.kind == "END" or (token.kind == "COMMA" and used):
+            elif token.kind == "END" or (
+                token.kind == "COMMA" and (used or role is SpanRole.ROUTE)
+            ):
                 role, used = SpanRole.SITE, False
                 areas = areas if token.kind == "COMMA" else []
             elif self._is_area(at):
@@ -88,13 +95,16 @@ class Grammar:
                     used = True
                     at = after
                     continue
-            elif token.kind == "RESIDENT" and found and found[-1].end == token.start:
-                found[-1].role = SpanRole.CALLER
+            elif token.kind == "RESIDENT" and role is SpanRole.CALLER:
+                role = SpanRole.SITE  # 我是附近居民: no place of the caller's was said
             at += 1
         return _carried(found, self.text)
 
     def _role(self, after: int, role: SpanRole) -> SpanRole:
-        """来电人的住址 where 居民 or 业主 follows the place."""
+        """来电人的住址 where 居民 or 业主 follows the place, a way where 走过来 does."""
+        end = self.tokens[after - 1].end
+        if role is SpanRole.SITE and _PASSING.match(self.text, end) is not None:
+            return SpanRole.ROUTE
         if after < len(self.tokens) and self.tokens[after].kind == "RESIDENT":
             if self.tokens[after].start - self.tokens[after - 1].end <= 1:
                 return SpanRole.CALLER
@@ -155,6 +165,8 @@ class Grammar:
                 mention, last = joined
         elif self._is(follows, "FROM", "OPEN") and mention.shape is Shape.ROAD:
             segment = self._stretch(mention, last, follows)
+            if segment is None and self._is(follows, "OPEN"):
+                segment = self._crossed(mention, follows)
             if segment is not None:
                 mention, last = segment
         last = self._modified(mention, last)
@@ -215,6 +227,17 @@ class Grammar:
                 break
         whole.end = self.tokens[end].end
         return whole, end
+
+    def _crossed(self, road: Mention, opening: int | None) -> tuple[Mention, int] | None:
+        """``静山路(明川北路路口)``: the crossing in brackets."""
+        if opening is None or not self._has(opening + 1, _ROAD):
+            return None
+        other, end = self._road(opening + 1)
+        if other.shape is not Shape.JUNCTION or not self._is(end + 1, "CLOSE"):
+            return None
+        road.shape, road.other = Shape.CROSSING, other.name
+        road.end = self.tokens[end + 1].end
+        return road, end + 1
 
     def _anchor(self, at: int) -> tuple[Mention | None, int]:
         """A place without what modifies it, and its last token."""

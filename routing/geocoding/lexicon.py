@@ -74,6 +74,7 @@ class Lexicon:
         table = self._table()
         self.forms: list[str] = list(table)
         self._packed: list[tuple[int, ...]] = list(table.values())
+        self._entries: dict[int, tuple[Entry, ...]] = {}
         self._automaton = AhoCorasick(self.forms, store_patterns=False)
 
     def _table(self) -> dict[str, tuple[int, ...]]:
@@ -124,12 +125,17 @@ class Lexicon:
         found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return [(start, end, form) for form, start, end in found]
 
-    def entries(self, form: int) -> list[Entry]:
+    def entries(self, form: int) -> tuple[Entry, ...]:
         """What a form may mean, in the order of the gazetteer."""
-        return [
-            Entry(EntryKind(packed >> 6 & 3), packed >> 8, _HOWS[packed & 63])
-            for packed in self._packed[form]
-        ]
+        known = self._entries.get(form)
+        if known is None:
+            known = self._entries[form] = tuple(
+                [
+                    Entry(EntryKind(packed >> 6 & 3), packed >> 8, _HOWS[packed & 63])
+                    for packed in self._packed[form]
+                ]
+            )
+        return known
 
     def kinds_of(self, kinds: frozenset[PlaceKind]) -> Iterator[tuple[int, Place]]:
         """Places of some kinds with their positions."""

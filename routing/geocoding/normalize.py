@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
@@ -98,6 +98,7 @@ def _dropped(text: str, at: int, char: str) -> bool:
     return not char.isprintable()
 
 
+@lru_cache(maxsize=65_536)
 def normal_name(name: str) -> str:
     """A gazetteer name in the form in which texts are searched; brackets are kept."""
     return normalise(name.strip()).text

@@ -19,7 +19,7 @@ from routing.geocoding.numbering import House, parse_number
 from routing.geocoding.parts import buildings, gates, poles
 from routing.geocoding.placed import Placed, Said
 from routing.geocoding.relative import modified
-from routing.geocoding.roads import Road, crossing_points
+from routing.geocoding.roads import Road
 from routing.geocoding.stretches import between, chainage, segments
 from routing.geocoding.uncertainty import BARE_COMPOUND_M, BARE_VILLAGE_M, RADII_M
 from routing.model import JurisdictionLevel, LocationPrecision, PlaceKind
@@ -202,7 +202,7 @@ class Placer:
             for b, cost_b in self.ground.roads_of(mention.other, day):
                 if a.number == b.number:
                     continue
-                points, real = crossing_points(a, b)
+                points, real = self.ground.roads.meeting(a, b)
                 cost = {n: cost_a.get(n, 0.0) + cost_b.get(n, 0.0) for n in {**cost_a, **cost_b}}
                 ids = (*a.place_ids, *b.place_ids)
                 words = f"{a.name}与{b.name}路口"
@@ -229,7 +229,9 @@ class Placer:
                 found.append(Placed(road.line, RADII_M[LocationPrecision.ROAD], LocationPrecision.ROAD,
                                     road.place_ids, words, cost | {"some_junction": SOME_JUNCTION}, road))  # fmt: skip
                 continue
-            words = Said(f"{road.name}路口", f"共{len(points)}处路口" if len(points) > 1 else "路口")
+            words = Said(
+                f"{road.name}路口", f"共{len(points)}处路口" if len(points) > 1 else "路口"
+            )
             some = {"some_junction": SOME_JUNCTION} if len(points) > 1 else {}
             found.append(Placed(_points(points), RADII_M[LocationPrecision.JUNCTION], LocationPrecision.JUNCTION,
                                 road.place_ids, words, cost | some, road))  # fmt: skip
@@ -300,7 +302,12 @@ class Placer:
                 precision = _AREA_PRECISION[area.level]
                 found.append(
                     Placed(
-                        shape, RADII_M[precision], precision, (), Said(f"{area.name}", "辖区范围"), cost
+                        shape,
+                        RADII_M[precision],
+                        precision,
+                        (),
+                        Said(f"{area.name}", "辖区范围"),
+                        cost,
                     )
                 )
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from shapely.geometry import MultiPoint
@@ -19,11 +19,13 @@ from routing.geocoding.normalize import Normalised, normalise
 from routing.geocoding.placed import Placed
 from routing.geocoding.placing import Placer
 from routing.geocoding.readings import COARSE, TELLS_APART, Choice, choose, conflict_notes
-from routing.geocoding.sounds import Sounds
+from routing.geocoding.roads import PASSES_M
+from routing.geocoding.sounds import Sounds, Surroundings
 from routing.geocoding.tokens import Token, tokenise
 from routing.geocoding.words import BOILERPLATE
 from routing.model import (
     Jurisdiction,
+    JurisdictionLevel,
     Location,
     Place,
     PlaceCandidate,
@@ -34,6 +36,9 @@ from routing.model import (
     TextPlace,
 )
 
+_BESIDE = 2
+"""Characters between a known road and a misspelt name for one to help with the other: 与, 和, (."""
+_NARROW = frozenset({JurisdictionLevel.SUBDISTRICT, JurisdictionLevel.COMMUNITY})
 _SOUND_HOWS = frozenset({"homophone", "near_sound"})
 
 
@@ -74,7 +79,7 @@ class Reader:
         """
         normal = normalise(text)
         tokens = tokenise(normal.text, self.lexicon)
-        heard, missing = self._sounds.tokens(normal.text, tokens, lambda entry: True)
+        heard, missing = self._sounds.tokens(normal.text, tokens, self._surroundings(tokens, day))
         if heard:
             tokens = _merged(heard, tokens, normal.text, self.lexicon)
         mentions = Grammar(normal.text, tokens, self.lexicon).mentions()
@@ -92,6 +97,36 @@ class Reader:
                                  missing=tuple(missing))  # fmt: skip
             return TextPlace(outcome=PlaceOutcome.NOT_FOUND, spans=spans, missing=tuple(missing))
         return self._answer(normal, choice, spans, missing, day)
+
+    def _surroundings(
+        self, tokens: Sequence[Token], day: date
+    ) -> Callable[[int, int], Surroundings]:
+        """Where a name that nobody knows may lie: in the areas the text says, and on a road that
+        stands right beside it."""
+
+        def around(start: int, end: int) -> Surroundings:
+            named = [token for token in tokens if token.kind == "NAME"]
+            stated, _ = self._context.stated([token for token in named if token.end <= end])
+            areas = [one for one in stated if one.area is not None]
+            beside = [
+                road
+                for token in named
+                if 0 <= start - token.end <= _BESIDE or 0 <= token.start - end <= _BESIDE
+                for road, _ in self.ground.roads_of(token, day)
+            ]
+            narrow = bool(beside) or any(
+                one.area is not None and one.area.level in _NARROW for one in areas
+            )
+
+            def fits(entry: Entry) -> bool:
+                shape = self.ground.metres(entry.number)
+                if beside and min(road.line.distance(shape) for road in beside) > PASSES_M:
+                    return False
+                return not self._context.contradictions(shape, areas, day)
+
+            return Surroundings(fits, narrow)
+
+        return around
 
     def _elsewhere(self, choice: Choice) -> bool:
         """Only an area is known, and the text says another district than it lies in."""

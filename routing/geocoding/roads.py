@@ -122,6 +122,7 @@ class Roads:
         self._tree = shapely.STRtree(lines)
         self._tree.query(Point(0, 0))  # GEOS builds a tree at its first question: not in a thread
         self._groups: dict[str, tuple[Road, ...]] = {}
+        self._meetings: dict[tuple[int, int], tuple[list[Point], bool]] = {}
         self._crossings: dict[int, tuple[tuple[Point, Road], ...]] = {}
 
     def named(self, name: str) -> tuple[Road, ...]:
@@ -166,6 +167,14 @@ class Roads:
         roads = {road.number: road for road in (self.of(int(self._numbers[n])) for n in found)}
         return sorted(roads.values(), key=lambda road: (road.line.distance(at), road.number))
 
+    def meeting(self, a: Road, b: Road) -> tuple[list[Point], bool]:
+        """``crossing_points`` of two roads, kept."""
+        key = (a.number, b.number)
+        known = self._meetings.get(key)
+        if known is None:
+            known = self._meetings[key] = crossing_points(a, b)
+        return known
+
     def crossings(self, road: Road) -> tuple[tuple[Point, Road], ...]:
         """Every junction of a road with another, in order along it."""
         known = self._crossings.get(road.number)
@@ -174,7 +183,7 @@ class Roads:
             for number in sorted(self._tree.query(road.line, predicate="dwithin", distance=12.0)):
                 other = self.of(int(self._numbers[number]))
                 if other.number != road.number:
-                    found += [(point, other) for point in crossing_points(road, other)[0]]
+                    found += [(point, other) for point in self.meeting(road, other)[0]]
             found.sort(key=lambda one: road.along(one[0]))
             distinct: list[tuple[Point, Road]] = []
             for one in found:

@@ -148,8 +148,9 @@ class PlaceSearch:
         for hit in self._numbers.find(asked, 4 * limit):
             rank = hit.rank[0] if not hit.by_sound else 1
             best.setdefault(hit.place, (rank, hit.place, "pinyin" if hit.by_sound else "number"))
-        if asked.isascii():
-            for how, number in self._names.sounding(asked, max(KEPT, 4 * limit)):
+        typed = asked.replace("'", "")  # input methods put it between syllables: xi'hong'lu
+        if typed.isascii():
+            for how, number in self._names.sounding(typed, max(KEPT, 4 * limit)):
                 at = int(self._owner[number])
                 best.setdefault(at, (int(how), at, "pinyin"))
         found = sorted(best.values(), key=lambda one: one[0])  # stable: the index's own order

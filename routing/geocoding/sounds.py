@@ -7,7 +7,9 @@ pairs that ears and input methods confuse (zh z, n l, ing in …), and the name 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -29,10 +31,15 @@ SHORTEST_EDIT = 4
 """Characters from which one wrong character is accepted: of three, two are the name and one the
 word 路, and half a name is no evidence."""
 
-_ENDS = re.compile(
-    r"(?:(?<![道马公铁走过修让一的])路(?![面灯边况人障基过])|(?<!沿|大|逛|上)街(?![道边上坊])|(?<!车)道(?!路)|(?<!街|小)巷|弄|里"
-    r"|小区|新村|花园|公寓|家园|村(?!民)|苑|广场|市场|医院|小学|中学|公园|大厦|新城|华庭|河|桥|公馆|山庄)"
+_ROAD_ENDS = (
+    r"(?<![道马公铁走过修让一字米路\d])路(?![面灯边况人障基过])|(?<!沿|大|逛|上)街(?![道边上坊])"
+    r"|(?<!车|街|小|人|水)道(?!路)|(?<!街|小)巷|弄"
 )
+"""What ends a road's name, and not 道路, 路面, 车道, 街边."""
+COMMON_END = 4
+"""Names in the gazetteer that have to end with the same two characters (佳园, 豪庭, 小学) for this
+to be taken for the end of a name."""
+
 _FUZZY_STARTS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("h", "f"), ("r", "l"))
 _FUZZY_ENDS = (("ing", "in"), ("eng", "en"), ("ang", "an"))
 
@@ -66,6 +73,16 @@ def _loose_sound(name: str) -> str:
     return "'".join(map(_loose, name))
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a misspelt name may lie, by what stands around it."""
+
+    fits: Callable[[Entry], bool]
+    narrow: bool
+    """It is one subdistrict or less, or a road that the name has to cross: there one wrong
+    character of three still leaves one name only."""
+
+
 class Sounds:
     """The names of a lexicon by sound and with one character left out."""
 
@@ -77,6 +94,7 @@ class Sounds:
             if SHORTEST <= len(form) <= LONGEST and not form.isascii() and self._meant(number)
         ]
         forms = [lexicon.forms[number] for number in self._numbers]
+        self._ends = re.compile(f"(?:{_ROAD_ENDS}{''.join(_common_ends(forms))})")
         self._exact = _Table(map(_sound, forms))
         self._near = _Table(map(_loose_sound, forms))
         self._less = _Table(_shorter(forms), _repeats(forms))
@@ -91,22 +109,26 @@ class Sounds:
         ]
 
     def tokens(
-        self, text: str, known: Sequence[Token], fits: Callable[[Entry], bool]
+        self,
+        text: str,
+        known: Sequence[Token],
+        surroundings: Callable[[int, int], Surroundings],
     ) -> tuple[list[Token], list[str]]:
         """Names between the known tokens that a sound or a slip explains, and those that nothing
-        does. ``fits`` tells whether an entry lies where the text says; a name with several fits is
-        not guessed."""
+        does. ``surroundings`` tells for a slice of the text where its name may lie; a name with
+        several fits there is not guessed."""
         found: list[Token] = []
         missing: list[str] = []
-        for start, end in _unexplained(text, known):
-            token = self._best(text, start, end, fits)
+        for start, end in _unexplained(text, known, self._ends):
+            token = self._best(text, start, end, surroundings(start, end))
             if token is not None:
                 found.append(token)
             else:
                 missing.append(text[start:end])
         return found, missing
 
-    def _best(self, text: str, start: int, end: int, fits: Callable[[Entry], bool]) -> Token | None:
+    def _best(self, text: str, start: int, end: int, around: Surroundings) -> Token | None:
+        fits = around.fits
         slices = [
             (first, text[first:end])
             for first in range(max(start, end - LONGEST), end - SHORTEST + 1)
@@ -120,7 +142,7 @@ class Sounds:
                 if entries:
                     return Token("NAME", first, end, said, entries)
         for first, said in slices:
-            if len(said) < SHORTEST_EDIT:
+            if len(said) < (SHORTEST if around.narrow else SHORTEST_EDIT):
                 continue
             numbers = {
                 n for shorter in (said, *_without_one(said)) for n in self._less.find(shorter)
@@ -160,6 +182,14 @@ class Sounds:
         return tuple(next(iter(names.values())))
 
 
+def _common_ends(names: Sequence[str]) -> Iterator[str]:
+    """Alternatives for the last two characters of many names that are no roads."""
+    counted = Counter(name[-2:] for name in names if name[-1] not in "路街巷弄道")
+    for end, count in sorted(counted.items()):
+        if count >= COMMON_END and end not in _NO_ENDS and end[-1] not in "0123456789":
+            yield "|" + re.escape(end)
+
+
 class _Table:
     """Hash → positions, in two sorted arrays: 300,000 names with their shorter forms take 40 MB."""
 
@@ -194,7 +224,9 @@ def _repeats(names: Sequence[str]) -> Ints:
     return np.repeat(np.arange(len(names), dtype=np.int64), [len(name) + 1 for name in names])
 
 
-def _unexplained(text: str, known: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _unexplained(
+    text: str, known: Sequence[Token], ends: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
     """Slices that end like a name and hold no known token: (earliest start, end)."""
     taken = [
         (token.start, token.end) for token in known if token.kind == "NAME" or token.kind in _FIRM
@@ -206,7 +238,7 @@ def _unexplained(text: str, known: Sequence[Token]) -> Iterator[tuple[int, int]]
             free.append((at, start))
         at = max(at, end)
     for start, stop in free:
-        for found in _ENDS.finditer(text, start, stop):
+        for found in ends.finditer(text, start, stop):
             begin = max(start, found.end() - LONGEST)
             for at in range(found.end() - 1, begin - 1, -1):
                 if text[at] in _STOPS:
@@ -216,5 +248,6 @@ def _unexplained(text: str, known: Sequence[Token]) -> Iterator[tuple[int, int]]
                 yield begin, found.end()
 
 
+_NO_ENDS = frozenset({"路口", "站台", "公交", "门口", "里面"})
 _STOPS = frozenset(',。;:()"、的在和与及')
 _FIRM = frozenset({"H", "HR", "B", "U", "RM", "KM", "COMMA", "END", "OPEN", "CLOSE", "QUOTE"})

@@ -14,7 +14,7 @@ from shapely.ops import nearest_points
 from routing.geocoding.ground import Ground
 from routing.geocoding.mentions import Mention, Shape
 from routing.geocoding.placed import Placed, Said
-from routing.geocoding.roads import Road, crossing_points
+from routing.geocoding.roads import Road
 from routing.geocoding.tokens import Token
 from routing.geocoding.uncertainty import RADII_M
 from routing.model import LocationPrecision, PlaceKind
@@ -124,7 +124,7 @@ def _ends(
             for other, cost in ground.roads_of(token, day):
                 if other.number == road.number:
                     continue
-                points, real = crossing_points(road, other)
+                points, real = ground.roads.meeting(road, other)
                 size = sum(cost.values()) + (0.0 if real else 0.3)
                 found += [(road.along(point), other.place_ids, size) for point in points]
         return found

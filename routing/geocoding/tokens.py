@@ -19,7 +19,8 @@ _ROAD_END = ("路", "街", "道", "巷", "弄", "里", "线", "环", "胡同", "
 _WORD_ROAD = re.compile(r"道路(?![口面灯边上段旁])|道路(?=面(?:破|塌|坏|积))")
 """After 青龙街: the word 道路 (青龙街 道路破损), not the office 青龙街道."""
 _BUS = re.compile(r"(?:公交|路?车(?!道|辆|位|库|行)|路?线路|班车)")
-_SHORT_ENDS = re.compile(r"(?:那边|这边|附近|辖区|境内|一带|片区|村|,|$|的)")
+_CITY = re.compile(r"[市县](?!场|民|医|立|政|一|二|三|四|五|体|图)")
+"""Behind a river that a city is called after: 澜江 in 澜江市."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ def _names(text: str, lexicon: Lexicon) -> list[Token]:
             for entry in lexicon.entries(spans[start, end])
             if _fits(text, start, end, entry, lexicon)
         )
+        if any(entry.how == "name" for entry in entries):
+            # 西洪路公交站 is the stop of that name, not the station 西洪路 with a word added
+            entries = tuple(entry for entry in entries if entry.how not in ("full", "stem"))
         if entries:
             kept.append(Token("NAME", start, end, text[start:end], entries))
     return _schedule(_outermost(kept), text, lexicon)
@@ -94,6 +98,8 @@ def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bo
             if entry.how == "numeral" and text[start].isdigit() and _BUS.match(text, end):
                 return False
             return not (text[start].isdigit() and start and text[start - 1].isdigit())
+        if _CITY.match(text, end) is not None:
+            return False
         if entry.how in ("stem", "alias") or end - start <= 2:
             return _GOES_ON.match(text, end) is None
         return True

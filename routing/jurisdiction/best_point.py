@@ -66,9 +66,7 @@ def _samples(geometry: BaseGeometry) -> np.ndarray:
         lengths = shapely.length(parts)
         whole = float(lengths.sum()) or 1.0
         points = [
-            shapely.line_interpolate_point(
-                part, (np.arange(n) + 0.5) / n, normalized=True
-            )
+            shapely.line_interpolate_point(part, (np.arange(n) + 0.5) / n, normalized=True)
             for part, length in zip(parts, lengths, strict=True)
             for n in [max(1, round(_ALONG * float(length) / whole))]
         ]

@@ -80,7 +80,9 @@ def apply_side_rules_along(
         elif segment.owner_code is not None:
             left = edition.position(segment.left_code)
             right = edition.position(segment.right_code)
-            owner, loser = (left, right) if segment.owner_code == segment.left_code else (right, left)
+            owner, loser = (
+                (left, right) if segment.owner_code == segment.left_code else (right, left)
+            )
             _move(edition, changed, owner, loser, inside / _ALONG_STEPS)
     codes: tuple[str, ...] = ()
     if sum(unknown.values()) > _ALONG_STEPS / 2:

@@ -166,9 +166,7 @@ class JurisdictionIndex:
         polygons = {n: self._polygons[numbers[n]] for n in near}
         touches = extended_touches(edition, region, near, polygons, covering, distances)
         distance = _far_distance_m(edition, touches, lon, lat)
-        return self.assemble(
-            edition, touches, lon, lat, location.radius_m, distance, region=region
-        )
+        return self.assemble(edition, touches, lon, lat, location.radius_m, distance, region=region)
 
     def _point_hits(self, edition: Edition, lon: float, lat: float, radius_m: float) -> Hits:
         """Called with the lock held."""

@@ -19,7 +19,6 @@ from routing.batch import (
     TEXT_COLUMNS,
     ComplaintBatch,
     DecisionBatch,
-    decision_columns,
     route_batch,
 )
 from routing.dispatch.rules import RuleSet

@@ -98,6 +98,7 @@ def names(found: list[PlaceSuggestion]) -> list[str]:
         ("XHL", "西洪路"),
         ("xihong", "西洪路"),
         ("xihongl", "西洪路"),
+        ("xi'hong'lu", "西洪路"),
         ("xihongxiaoxue", "西洪小学"),
         ("xhxx", "西洪小学"),
         ("洪西", "西洪路"),

@@ -134,7 +134,8 @@ def test_the_demonstration_city_still_decides_the_example_so(tmp_path: Path) -> 
         location=located(given.lon, given.lat, given.crs, given.accuracy_m),
     )
     day = date(2026, 10, 29)
-    decision = routed_decision(asked, route(asked, day, deps), day)
+    routed = route(asked, day, deps)
+    decision = routed_decision(asked, routed.hits, routed.recommendation, day)
     said = DecisionOut.of(asked.id, decision, asked.location)
     assert said.model_dump(mode="json") == example["answer"], "renew app/api/examples.py"
 
