@@ -71,7 +71,7 @@ def check_command(
     endings = {".json": "json", ".html": "html", ".htm": "html"}
     form = form or (endings.get(output.suffix.lower(), "text") if output else "text")
     sources = read_sources(list(boundaries), keep_going=True)
-    gazetteer = read_gazetteer(file)
+    gazetteer = read_gazetteer(file, keep_going=True)
     areas = areas_today(area for one in sources for area in one.jurisdictions)
     findings = check(gazetteer, areas)
     write = {"text": as_text, "json": as_json, "html": as_page}[form]

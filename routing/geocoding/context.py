@@ -27,6 +27,14 @@ AT_THE_BORDER_M = 150.0
 """Metres outside a stated area up to which nothing is contradicted: people speak of both sides of
 a border road by one name."""
 
+LEAST_PART = 0.03
+"""Part of a place's ground in the area that was said from which the word is believed; with less the
+place only touches it."""
+
+_KNOWS_WHERE = frozenset(
+    {JurisdictionLevel.SUBDISTRICT, JurisdictionLevel.COMMUNITY, JurisdictionLevel.GRID}
+)
+
 SHORT_FORM = 0.6
 """Part of the penalty for an area said by its short name, which may be the beginning of a word."""
 
@@ -143,19 +151,47 @@ class Context:
                 return area.name
         return ""
 
+    def conditioned(
+        self, geometry: BaseGeometry, radius_m: float, stated: Iterable[Stated], day: date
+    ) -> BaseGeometry | None:
+        """The part of a place's ground that lies in the finest area said; ``None`` where nothing
+        is to be cut: no area said, or the whole place in it, or hardly any of it."""
+        finest = _finest(stated)
+        if finest is None or finest.area is None or finest.area.level not in _KNOWS_WHERE:
+            return None
+        shape = self.shape(finest.area, day)
+        west, south, east, north = geometry.bounds
+        w, s, e, n = shape.bounds
+        inner = w + radius_m < west and east < e - radius_m and s + radius_m < south
+        if inner and north < n - radius_m and self._far_inside(geometry, shape, radius_m):
+            return None
+        if geometry.geom_type.endswith("Polygon"):
+            ground = geometry
+        elif geometry.geom_type.endswith("LineString"):
+            ground = geometry.buffer(radius_m, cap_style="flat", quad_segs=2)
+        else:
+            ground = geometry.buffer(radius_m, quad_segs=6)
+        part = ground.intersection(shape)
+        share = part.area / ground.area if ground.area else 0.0
+        return part if LEAST_PART <= share < 0.999 else None
+
+    @staticmethod
+    def _far_inside(geometry: BaseGeometry, shape: BaseGeometry, radius_m: float) -> bool:
+        return bool(shape.contains(geometry)) and shape.boundary.distance(geometry) > radius_m
+
     def clipped(self, geometry: BaseGeometry, stated: Iterable[Stated], day: date) -> BaseGeometry:
         """A road or area cut to what the text says of it: 洪山镇的西洪路."""
-        finest: Stated | None = None
-        for one in stated:
-            if one.area is not None and (
-                finest is None or _rank(one.area.level) > _rank(finest.area.level)  # type: ignore[union-attr]
-            ):
-                finest = one
+        finest = _finest(stated)
         if finest is None or finest.area is None:
             return geometry
         part = geometry.intersection(self.shape(finest.area, day).buffer(20.0, quad_segs=2))
         enough = part.length > 30.0 if geometry.area == 0 else part.area > 100.0
         return part if enough else geometry
+
+
+def _finest(stated: Iterable[Stated]) -> Stated | None:
+    loaded = [(_rank(one.area.level), one) for one in stated if one.area is not None]
+    return max(loaded, key=lambda ranked: ranked[0])[1] if loaded else None
 
 
 def _rank(level: JurisdictionLevel) -> int:

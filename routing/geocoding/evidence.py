@@ -16,7 +16,7 @@ FORM_FLAGS = ("alias", "numeral", "short", "stem", "old", "homophone", "near_sou
 PLACE_FLAGS = (
     "loose", "number_unknown", "no_crossing", "passes", "some_junction", "stop_unnamed",
     "building_unknown", "gate_unknown", "far_from_road", "endpoint_ambiguous", "carrier_unsaid",
-    "no_carrier", "chainage_origin", "outside_stated", "apart", "not_yet", "end",
+    "no_carrier", "chainage_origin", "outside_stated", "apart", "not_yet", "end", "cut",
 )  # fmt: skip
 
 
@@ -35,6 +35,9 @@ def evidence_of(choice: Choice, ambiguous: bool, missing: int) -> Mapping[str, f
         "others": float(min(choice.others, 3)),
         "missing": float(min(missing, 3)),
     }
+    if choice.stated:
+        levels = [one.area.level.value for one in choice.stated if one.area is not None]
+        found |= {f"stated_{level}": 1.0 for level in levels}
     for name in (*FORM_FLAGS, *PLACE_FLAGS):
         if name in best.penalties:
             found[name] = 1.0

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from routing.geocoding.normalize import normal_name
 from routing.geocoding.numbers import numeral_forms
 from routing.model import JurisdictionLevel, Place, PlaceKind
 
@@ -80,7 +81,7 @@ def place_forms(place: Place, name: str, aliases: tuple[str, ...]) -> Iterator[F
     kind = place.kind
     seen: set[str] = set()
     for written, how in ((name, "name"), *((alias, "alias") for alias in aliases)):
-        for form in _forms_of(kind, written, how, place.road):
+        for form in _forms_of(kind, written, how, place):
             if form.text not in seen and _usable(form, kind):
                 seen.add(form.text)
                 yield form
@@ -94,17 +95,18 @@ def _usable(form: Form, kind: PlaceKind) -> bool:
     return not form.text.isdigit()
 
 
-def _forms_of(kind: PlaceKind, name: str, how: str, parent: str) -> Iterator[Form]:
+def _forms_of(kind: PlaceKind, name: str, how: str, place: Place) -> Iterator[Form]:
     yield Form(name, how)
     plain = re.sub(r"\(.*?\)", "", name)
     if plain != name and len(plain) >= 2:
         yield Form(plain, how if how == "alias" else "full")
     for written in numeral_forms(plain):
         yield Form(written, "numeral" if how == "name" else how)
-    yield from _MORE[kind](plain, how, parent) if kind in _MORE else ()
+    if kind in _MORE:
+        yield from _MORE[kind](plain, how, place)
 
 
-def _road(name: str, how: str, _parent: str) -> Iterator[Form]:
+def _road(name: str, how: str, _place: Place) -> Iterator[Form]:
     code = _CODE.search(name)
     if code is not None:
         digits = code["digits"] or code["number"]
@@ -115,20 +117,22 @@ def _road(name: str, how: str, _parent: str) -> Iterator[Form]:
             yield Form(written, "full" if how == "name" else how)
 
 
-def _stop(name: str, how: str, _parent: str) -> Iterator[Form]:
+def _stop(name: str, how: str, place: Place) -> Iterator[Form]:
     base = _STATION.sub("", name)
     if len(base) < 2:
         return
     added = "full" if how == "name" else how
-    for suffix in ("公交站", "公交车站", "公交站台", "站台", "站", "公交站点", "公交站牌", "车站"):
-        yield Form(base + suffix, added)
-    metro = _METRO.sub("", name)
-    if metro != name and ("地铁" in name or "轻轨" in name):
+    if any("地铁" in known or "轻轨" in known for known in (place.name, *place.aliases)):
+        metro = _METRO.sub("", name)
         yield from (Form(metro + suffix, added) for suffix in ("地铁站", "站", "地铁"))
         yield Form(f"地铁{metro}站", added)
+        return
+    for suffix in ("公交站", "公交车站", "公交站台", "站台", "站", "公交站点", "公交站牌", "车站"):
+        yield Form(base + suffix, added)
 
 
-def _gate(name: str, how: str, parent: str) -> Iterator[Form]:
+def _gate(name: str, how: str, place: Place) -> Iterator[Form]:
+    parent = normal_name(place.road)
     added = "full" if how == "name" else how
     whole = name if not parent or name.startswith(parent) else parent + name
     if whole != name:
@@ -145,7 +149,7 @@ def _gate(name: str, how: str, parent: str) -> Iterator[Form]:
             yield Form(whole[:-1] + "门门口", added)
 
 
-def _area_like(name: str, how: str, _parent: str) -> Iterator[Form]:
+def _area_like(name: str, how: str, _place: Place) -> Iterator[Form]:
     stem = _STEM_SUFFIXES.sub("", name)
     if stem != name and len(stem) >= 3:
         yield Form(stem, "stem" if how == "name" else how)
@@ -153,20 +157,20 @@ def _area_like(name: str, how: str, _parent: str) -> Iterator[Form]:
         yield Form(name + "小区", "full" if how == "name" else how)
 
 
-def _poi(name: str, how: str, parent: str) -> Iterator[Form]:
+def _poi(name: str, how: str, place: Place) -> Iterator[Form]:
     if name.endswith("站") and ("地铁" in name or "轻轨" in name):
-        yield from _stop(name, how, parent)
-    yield from _area_like(name, how, parent)
+        yield from _stop(name, how, place)
+    yield from _area_like(name, how, place)
 
 
-def _village(name: str, how: str, _parent: str) -> Iterator[Form]:
+def _village(name: str, how: str, _place: Place) -> Iterator[Form]:
     stem = _VILLAGE.sub("", name)
     if stem != name and len(stem) >= 2:
         for suffix in ("村", "自然村", "村委会"):
             yield Form(stem + suffix, "full" if how == "name" else how)
 
 
-def _junction(name: str, how: str, _parent: str) -> Iterator[Form]:
+def _junction(name: str, how: str, _place: Place) -> Iterator[Form]:
     if name.endswith("口") and not name.endswith("路口"):
         yield Form(name + "路口", "full" if how == "name" else how)
     if name.endswith("路口"):

@@ -189,6 +189,11 @@ class Grammar:
         else:
             return None
         follows = self._next(second)
+        if kind == "TO" and end.shape is Shape.JUNCTION and mention.shape is Shape.ROAD and (
+            self.tokens[second].text.startswith("的")
+        ):  # A路到B路的路口
+            mention.shape, mention.other, mention.end = Shape.CROSSING, end.name, end.end
+            return mention, second
         if kind == "TO":
             shape = Shape.SEGMENT
         elif self._is(follows, "BTW", "J"):

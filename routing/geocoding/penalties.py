@@ -28,4 +28,5 @@ PENALTY_WORDS: dict[str, str] = {
     "outside_stated": "不在所说的区划内",
     "apart": "离文中另一处较远",
     "end": "端点的读法",
+    "cut": "只取所说区划内的部分",
 }

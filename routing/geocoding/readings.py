@@ -168,7 +168,7 @@ def _ranked(
     penalty, _, best, against = scored[0]
     rivals = [s for s in scored[1:] if s[2].geometry.distance(best.geometry) > ELSEWHERE_M]
     margin = rivals[0][0] - penalty if rivals else math.inf
-    if best.precision in COARSE and not against:
+    if not against and pin is None:
         best = _cut(best, stated, context, day)
     others = sum(
         1
@@ -202,8 +202,17 @@ def _apart(
 
 
 def _cut(placed: Placed, stated: Sequence[Stated], context: Context, day: date) -> Placed:
-    part = context.clipped(placed.geometry, stated, day)
-    return placed if part is placed.geometry else replace(placed, geometry=part)
+    """The place within what the text says of it: 洪山镇的西洪路, 乐天泉社区的那个路口.
+
+    A place whose size reaches over a border is cut at the border of the area that was said.
+    """
+    if placed.precision in COARSE:
+        part = context.clipped(placed.geometry, stated, day)
+        return placed if part is placed.geometry else replace(placed, geometry=part)
+    part = context.conditioned(placed.geometry, placed.radius_m, stated, day)
+    if part is None:
+        return placed
+    return replace(placed, geometry=part, penalties={**placed.penalties, "cut": 0.0})
 
 
 def conflict_notes(choice: Choice, context: Context, day: date) -> tuple[str, ...]:
