@@ -23,8 +23,10 @@ from geodata import database, versions
 from geodata.cases import PostgresCaseStore
 from geodata.demo import DemoFiles, write_demo
 from geodata.demo.names import NOTICE
+from geodata.gazetteer import read_gazetteer
 from geodata.read import read_source
 from geodata.rules_store import DutyPerson, store_duty, store_rules, store_units
+from geodata.store import gazetteer_versions
 from geodata.store.case_history import PastMove, append_past_moves
 from geodata.store.case_intake import Received
 from geodata.units import Units, read_units
@@ -102,6 +104,8 @@ def _reference_data(services: Services, files: DemoFiles) -> Units:
     known = next(v for v in versions.list_versions(engine) if v.id == staged)
     if known.state == "staged":
         versions.activate(engine, staged, begins, LOADER)
+    names = gazetteer_versions.stage(engine, read_gazetteer(files.gazetteer), LOADER)
+    gazetteer_versions.activate(engine, names, begins, LOADER)
     return Units(units)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -25,11 +26,16 @@ from geodata import boundaries, database, rules_store
 from geodata.boundaries import BoundaryWatch
 from geodata.cases import PostgresCaseStore
 from geodata.database import Scope
+from geodata.gazetteer import LoadedGazetteer
 from geodata.rules_store import StoredRules
+from geodata.store import gazetteer_versions
 from geodata.units import Units
 from routing.casework.cases import Case, Move, RoutedDecision
+from routing.dispatch.calibration import shipped_calibration
 from routing.dispatch.rules import RuleSet
 from routing.errors import UserInputError
+from routing.geocoding.reader import Reader
+from routing.geocoding.search import PlaceSearch
 from routing.jurisdiction.index import JurisdictionIndex
 from routing.model import Complaint, JurisdictionLevel, Unit
 from routing.pipeline import Deps, route
@@ -42,14 +48,23 @@ _OUTLINES_KEPT = 32
 Router = Callable[[Complaint, date | None], RoutedDecision]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Loaded:
-    """Everything read from the database for one generation of boundaries, units and rules."""
+    """Everything read from the database for one generation: boundaries, units, rules, names."""
 
     generation: int
     index: JurisdictionIndex
     units: Units
     rule_sets: Sequence[tuple[StoredRules, RuleSet]]
+    gazetteer: LoadedGazetteer
+    reader: Reader | None
+    """``None`` while no gazetteer is in force."""
+
+    @cached_property
+    def search(self) -> PlaceSearch | None:
+        """The operator's box, built when it is first opened."""
+        places = self.gazetteer.places()
+        return PlaceSearch(places, self.index.jurisdictions) if places else None
 
     def deps_on(self, day: date) -> Deps:
         """What decides complaints of a day: boundaries and units know their days themselves."""
@@ -61,7 +76,13 @@ class _Loaded:
             and (stored.effective_to is None or day <= stored.effective_to)
         ]
         rules = self.rule_sets[max(covering)[1]][1] if covering else RuleSet.empty()
-        return Deps(index=self.index, rules=rules, units=self.units)
+        return Deps(
+            index=self.index,
+            rules=rules,
+            units=self.units,
+            reader=self.reader,
+            calibration=shipped_calibration() if self.reader is not None else None,
+        )
 
 
 class Services:
@@ -207,6 +228,16 @@ class Services:
             reason=reason,
         )
 
+    def reader(self) -> Reader | None:
+        """Return what reads places out of words; ``None`` while no gazetteer is in force."""
+        return self._current().reader
+
+    def search(self) -> PlaceSearch | None:
+        """Return the search over the gazetteer in force; ``None`` while there is none."""
+        held = self._current()
+        with self._loading:  # built once, however many open the box at the same time
+            return held.search
+
     def units(self) -> Units:
         """Return the unit directory in force now."""
         return self._current().units
@@ -276,9 +307,14 @@ class Services:
 
     def _load(self) -> _Loaded:
         generation, jurisdictions, borders = boundaries.load(self.engine)
+        names = gazetteer_versions.load(self.engine)
+        places = names.places()
+        reader = Reader(places, jurisdictions, version=names.version) if places else None
         return _Loaded(
             generation=generation,
             index=JurisdictionIndex(jurisdictions, borders),
+            gazetteer=names,
+            reader=reader,
             units=Units(rules_store.load_units(self.engine)),
             rule_sets=[
                 (one, RuleSet.parse(one.toml, f"rules {one.version}"))

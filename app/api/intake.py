@@ -109,7 +109,7 @@ def _decide(
     except UserInputError as wrong:
         answer = DecisionOut.invalid(given_id, [{"pointer": "/crs", "detail": str(wrong)}])
     else:
-        answer = DecisionOut.of(given_id, decide(complaint, day), complaint.location)
+        answer = DecisionOut.of(given_id, decide(complaint, day))
     seen.add(given_id)
     DECISIONS.labels(answer.status).inc()
     return answer

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from routing.casework.cases import Case, CaseEvent, RoutedDecision
-from routing.model import Location
 
 
 class TraceOut(BaseModel):
@@ -57,11 +56,10 @@ class DecisionOut(BaseModel):
     errors: list[dict[str, str]] = Field([], description="status 为 invalid 时的原因")
 
     @classmethod
-    def of(
-        cls, given_id: str, decision: RoutedDecision, location: Location | None = None
-    ) -> DecisionOut:
+    def of(cls, given_id: str, decision: RoutedDecision) -> DecisionOut:
         """Return the decision columns; a distance beyond what was looked at is ``null``."""
         advice = decision.recommendation
+        used = _used(decision)
         levels = ("district", "subdistrict", "community", "grid")
         return cls(
             id=given_id,
@@ -94,9 +92,9 @@ class DecisionOut(BaseModel):
                 TraceOut(rule_id=step.rule_id, outcome=step.outcome, why=step.why)
                 for step in advice.trace
             ],
-            place_id=";".join(location.place_ids) if location else "",
-            matched_text=location.matched_text if location else "",
-            reading=location.reading if location else "",
+            place_id=";".join(used.get("place_ids", ())),
+            matched_text=used.get("matched_text", ""),
+            reading=used.get("reading", ""),
         )
 
     @classmethod
@@ -112,6 +110,12 @@ class DecisionOut(BaseModel):
             reasons=list(reasons),
             basis=f"来件无法使用：{why}",
         )
+
+
+def _used(decision: RoutedDecision) -> Mapping[str, Any]:
+    """The stored place, where it was read out of words; empty for a coordinate."""
+    used = (decision.text_place or {}).get("used")
+    return used if isinstance(used, Mapping) else {}
 
 
 class CallerOut(BaseModel):
@@ -157,7 +161,7 @@ class CaseOut(BaseModel):
             co_units=list(case.co_units),
             created_at=case.created_at,
             updated_at=case.updated_at,
-            decision=DecisionOut.of(case.complaint.id, case.decision, case.complaint.location),
+            decision=DecisionOut.of(case.complaint.id, case.decision),
             caller=caller,
         )
 

@@ -73,10 +73,8 @@ class Context:
                 inside = [
                     e for e in away if self._ground.lexicon.foreign[e.number].code.startswith(above)
                 ]
-                if inside or not loaded:
-                    entry = (inside or away or [None])[0]
-                    foreign = self._foreign(token, entry) if entry is not None else foreign
-                    continue
+                if inside:
+                    foreign = self._foreign(token, inside[0])
                 continue
             if loaded:
                 stated = self._loaded(token, loaded, list(found.values()))

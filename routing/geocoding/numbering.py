@@ -208,7 +208,7 @@ class Numbering:
     def _aside(self, at: XY) -> float:
         along = self._road.along(Point(at))
         heading, foot = self._road.heading(along), self._road.point(along)
-        return heading[0] * (at[1] - foot.y) - heading[1] * (at[0] - foot.x)
+        return float(heading[0] * (at[1] - foot.y) - heading[1] * (at[0] - foot.x))
 
     def _house(
         self, along: float, aside: float, place_id: str, precision: LocationPrecision, spread: float

@@ -117,12 +117,12 @@ def _exact(found: Sequence[_Found]) -> bool:
 
 def _site(sites: Sequence[_Found], abroad: bool) -> _Found | None:
     """The first exact mention; a road before an area; the finest area last."""
-    for fits in (lambda one: not one.coarse, lambda one: not one.area):
-        for one in sites:
-            if fits(one):
-                return _finer(one, sites)
+    exact = next((one for one in sites if not one.coarse), None)
+    first = exact or next((one for one in sites if not one.area), None)
+    if first is not None:
+        return _finer(first, sites)
     areas = [one for one in sites if not abroad]
-    return max(areas, key=lambda one: _fineness(one), default=None)
+    return min(areas, key=lambda one: _size(one.places[0]), default=None)
 
 
 def _finer(first: _Found, sites: Sequence[_Found]) -> _Found:
@@ -141,10 +141,6 @@ def _size(placed: Placed) -> float:
     """Metres across of a place's uncertainty."""
     west, south, east, north = placed.geometry.bounds
     return math.hypot(east - west, north - south) / 2 + placed.radius_m
-
-
-def _fineness(one: _Found) -> float:
-    return -_size(one.places[0])
 
 
 def _ranked(

@@ -94,7 +94,7 @@ def _across(road: Road, point: Point) -> Point:
 def _left_of(road: Road, point: Point) -> bool:
     along = road.along(point)
     foot, heading = road.point(along), road.heading(along)
-    return heading[0] * (point.y - foot.y) - heading[1] * (point.x - foot.x) >= 0
+    return float(heading[0] * (point.y - foot.y) - heading[1] * (point.x - foot.x)) >= 0
 
 
 def _carrier(placed: Placed, roads: Roads) -> Road | None:

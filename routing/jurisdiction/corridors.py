@@ -86,7 +86,7 @@ def apply_side_rules_along(
             _move(edition, changed, owner, loser, inside / _ALONG_STEPS)
     codes: tuple[str, ...] = ()
     if sum(unknown.values()) > _ALONG_STEPS / 2:
-        codes = max(unknown, key=lambda key: (unknown[key], key))
+        codes = max((count, pair) for pair, count in unknown.items())[1]
     return list(changed.values()), codes
 
 

@@ -136,7 +136,7 @@ def test_the_demonstration_city_still_decides_the_example_so(tmp_path: Path) -> 
     day = date(2026, 10, 29)
     routed = route(asked, day, deps)
     decision = routed_decision(asked, routed.hits, routed.recommendation, day)
-    said = DecisionOut.of(asked.id, decision, asked.location)
+    said = DecisionOut.of(asked.id, decision)
     assert said.model_dump(mode="json") == example["answer"], "renew app/api/examples.py"
 
 
