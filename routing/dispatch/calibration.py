@@ -36,8 +36,8 @@ class Calibration:
     """Name and day of the fit."""
     reading: Mapping[str, float]
     """Weight of each term of ``logit P(read rightly)``. A term is a name of ``evidence``, a
-    ``precision=<class>``, a product ``a*b`` of two of these, or ``1``. What the evidence lacks
-    counts as 0, so an unknown feature changes nothing."""
+    ``precision=<class>``, or ``1``. What the evidence lacks counts as 0, and what the fit did not
+    see changes nothing."""
     geometry: Mapping[str, float]
     """``slope`` of ``logit p_geometry`` and what a class adds to it, ``slope*precision=<class>``
     (their sum at least 0), and intercepts ``1`` and ``precision=<class>``. A class whose radius
@@ -55,7 +55,6 @@ class Calibration:
     reliability: tuple[tuple[float, float, int], ...] = ()
     """(mean said, share right, cases) by equal-mass bins, on sentences held out of the fit."""
     _simple: tuple[tuple[str, float], ...] = field(init=False, repr=False, compare=False)
-    _products: tuple[tuple[str, str, float], ...] = field(init=False, repr=False, compare=False)
     _base: Mapping[str, float] = field(init=False, repr=False, compare=False)
     _xs: tuple[float, ...] = field(init=False, repr=False, compare=False)
 
@@ -71,17 +70,13 @@ class Calibration:
         bad += [t for t in (*self.thresholds.values(), self.threshold_otherwise) if not 0 <= t <= 1]
         if bad:
             raise ValueError(f"a probability lies in 0–1, was {bad[0]!r}")
-        simple, products, base = [], [], {}
+        simple, base = [], {}
         for term, weight in self.reading.items():
-            first, star, second = term.partition("*")
-            if star:
-                products.append((first, second, weight))
-            elif term.startswith("precision="):
+            if term.startswith("precision="):
                 base[term.removeprefix("precision=")] = weight
             elif term != "1":
                 simple.append((term, weight))
         object.__setattr__(self, "_simple", tuple(simple))
-        object.__setattr__(self, "_products", tuple(products))
         object.__setattr__(self, "_base", base)
         object.__setattr__(self, "_xs", tuple(x for x, _ in self.knots))
 
@@ -103,10 +98,6 @@ class Calibration:
             value = get(name)
             if value:
                 z += weight * value
-        for first, second, weight in self._products:
-            a = self._value(evidence, first, precision)
-            if a:
-                z += weight * a * self._value(evidence, second, precision)
         if not _LEAST < p_geometry < _MOST:  # nan too
             p_geometry = _MOST if p_geometry >= _MOST else _LEAST
         geometry = self.geometry
@@ -118,12 +109,6 @@ class Calibration:
     def threshold(self, precision: str) -> float:
         """Probability from which an answer of this class may be routed."""
         return self.thresholds.get(precision, self.threshold_otherwise)
-
-    @staticmethod
-    def _value(evidence: Mapping[str, float], name: str, precision: str) -> float:
-        if name.startswith("precision="):
-            return 1.0 if name == "precision=" + precision else 0.0
-        return evidence.get(name, 0.0)
 
     def _mapped(self, x: float) -> float:
         knots = self.knots

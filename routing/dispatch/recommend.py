@@ -91,6 +91,8 @@ def recommend(
     co = _co_units(hits, claims, lead, fallback, extended and not coarse)
     mass = claims.mass()
     sure, enough = min(CONFIDENCE_CEILING, mass[lead]), ROUTED_FROM
+    if evidence is not None:  # not a pin's error: what the words leave open is in the evidence
+        sure = mass[lead]
     if evidence is not None and calibration is not None and place is not None:
         sure = calibration.probability(evidence, mass[lead], place.precision.value)
         enough = calibration.threshold(place.precision.value)

@@ -14,7 +14,7 @@ FORM_FLAGS = ("alias", "numeral", "short", "stem", "old", "homophone", "near_sou
 """Ways in which the name was not the standard one; 1 where the best place needed it."""
 
 PLACE_FLAGS = (
-    "loose", "number_unknown", "no_crossing", "passes", "some_junction", "stop_unnamed",
+    "loose", "number_unknown", "number_gap", "no_crossing", "passes", "some_junction", "stop_unnamed",
     "building_unknown", "gate_unknown", "far_from_road", "endpoint_ambiguous", "carrier_unsaid",
     "no_carrier", "chainage_origin", "outside_stated", "apart", "not_yet", "end", "cut",
 )  # fmt: skip

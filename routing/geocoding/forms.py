@@ -107,6 +107,8 @@ def _forms_of(kind: PlaceKind, name: str, how: str, place: Place) -> Iterator[Fo
 
 
 def _road(name: str, how: str, _place: Place) -> Iterator[Form]:
+    if len(name) >= 4 and name[-1] in "路街" and how == "name":
+        yield Form(name[:-1], "stem")  # 五一北161号: only before a number (``tokens``)
     code = _CODE.search(name)
     if code is not None:
         digits = code["digits"] or code["number"]

@@ -40,11 +40,11 @@ _MODIFIERS = frozenset(
 _AFTER_COMMA = frozenset({"OFF", "SIDE", "CORNER", "OPP", "DIR"})
 _JOINS = frozenset({"CON"})
 _PASSING = re.compile(
-    r"[^,。;]{0,6}?(?:走过来|过来的|过来时|上班|下班|上学|买菜|经过的?时|路过|每天都?要?经过|不远也不近)"
+    r"[^,。;]{0,6}?(?:走过来|过来的|过来时|经过的?时|路过|每天都?要?经过|不远也不近|[上下]班(?:路上|要|都))"
 )
 """Behind a place that the caller only came by."""
-_LONGEST_BRACKET = 14
-"""Tokens within which a bracket must close."""
+LATE = 10
+"""Characters of speech between a road and its number: 五四路那边嘛,就是283号."""
 
 
 def classes(token: Token, lexicon: Lexicon) -> frozenset[str]:
@@ -73,14 +73,16 @@ class Grammar:
         role, used, at = SpanRole.SITE, False, 0
         while at < len(self.tokens):
             token = self.tokens[at]
-            if token.kind in ("CALLER", "ROUTE", "OFFICE"):
+            if token.kind in _ROLES:
                 role, used = _ROLES[token.kind], False
-                areas = areas if token.kind == "ROUTE" else []
+                areas = [] if token.kind in ("CALLER", "OFFICE") else areas
             elif token.kind == "END" or (
-                token.kind == "COMMA" and (used or role is SpanRole.ROUTE)
+                token.kind == "COMMA" and (used or role in (SpanRole.ROUTE, SpanRole.OTHER))
             ):
                 role, used = SpanRole.SITE, False
                 areas = areas if token.kind == "COMMA" else []
+            elif token.kind == "H" or token.kind == "B":
+                self._late_number(found, at)
             elif self._is_area(at):
                 areas.append(token)
                 if not self._leads_on(at):
@@ -99,6 +101,27 @@ class Grammar:
                 role = SpanRole.SITE  # 我是附近居民: no place of the caller's was said
             at += 1
         return _carried(found, self.text)
+
+    def _late_number(self, found: list[Mention], at: int) -> None:
+        """``五四路那个,就283号``: a number some words behind its road or estate."""
+        token = self.tokens[at]
+        if not found or not 0 < token.start - found[-1].end <= LATE:
+            return
+        before, between = found[-1], self.text[found[-1].end : token.start]
+        if any(char in "。;" or char.isdigit() for char in between):
+            return
+        if before.shape is Shape.ROAD and token.kind == "H":
+            before.shape = Shape.HOUSE
+        elif (
+            before.shape is Shape.NAMED
+            and before.name is not None
+            and (_COMPOUND in self.classes[self.tokens.index(before.name)])
+        ):
+            before.shape = Shape.BUILDING
+        else:
+            return
+        before.number, before.end, before.loose = token.text, token.end, True
+        self._modified(before, self._detailed(before, at))
 
     def _role(self, after: int, role: SpanRole) -> SpanRole:
         """来电人的住址 where 居民 or 业主 follows the place, a way where 走过来 does."""
@@ -159,6 +182,16 @@ class Grammar:
         if mention is None:
             return None, at + 1
         follows = self._next(last)
+        if (
+            self._is(follows, "QUOTE")
+            and mention.shape is Shape.ROAD
+            and follows is not None
+            and (self.classes[min(follows + 1, len(self.tokens) - 1)] & (_POINTS | {_COMPOUND}))
+        ):  # 湖东路"康乐棋牌室"
+            named, last = self._named(follows + 1)
+            named.near, named.start = mention.name, mention.start
+            mention = named
+            follows = self._next(last)
         if self._is(follows, "TO", "CON") and follows is not None:
             joined = self._joined(mention, last, follows)
             if joined is not None:
@@ -189,8 +222,16 @@ class Grammar:
         else:
             return None
         follows = self._next(second)
-        if kind == "TO" and end.shape is Shape.JUNCTION and mention.shape is Shape.ROAD and (
-            self.tokens[second].text.startswith("的")
+        if kind == "CON" and end.shape is Shape.JUNCTION and mention.shape is Shape.NAMED:
+            # 村道与201省道路口: where the way out of the one meets the other
+            end.shape = Shape.ROAD
+            return Mention(Shape.BETWEEN, mention.start, end.end, first=mention, last=end,
+                           name=mention.name), second  # fmt: skip
+        if (
+            kind == "TO"
+            and end.shape is Shape.JUNCTION
+            and mention.shape is Shape.ROAD
+            and (self.tokens[second].text.startswith("的"))
         ):  # A路到B路的路口
             mention.shape, mention.other, mention.end = Shape.CROSSING, end.name, end.end
             return mention, second
@@ -202,6 +243,10 @@ class Grammar:
             return None
         whole = Mention(shape, mention.start, self.tokens[second].end, first=mention, last=end,
                         name=mention.name)  # fmt: skip
+        carrier = self._next(second) if shape is Shape.BETWEEN else None
+        if carrier is not None and self._has(carrier, _ROAD):  # A与B之间的C路
+            whole.shape, whole.name = Shape.SEGMENT, self.tokens[carrier]
+            whole.other, whole.end, second = whole.name, whole.name.end, carrier
         return whole, second
 
     def _stretch(self, road: Mention, last: int, opening: int | None) -> tuple[Mention, int] | None:
@@ -215,12 +260,13 @@ class Grammar:
             return None
         first, end = self._anchor(at)
         follows = self._next(end)
-        if first is None or not self._is(follows, "TO") or follows is None:
+        if first is None or not self._is(follows, "TO", "CON") or follows is None:
             return None
         joined = self._joined(first, end, follows)
-        if joined is None or joined[0].shape is not Shape.SEGMENT:
+        if joined is None or joined[0].shape not in (Shape.SEGMENT, Shape.BETWEEN):
             return None
         whole, end = joined
+        whole.shape = Shape.SEGMENT  # 北环西路(洪山路与白龙路之间) too
         whole.name, whole.start = road.name, road.start
         whole.other = road.name  # the carrier is said
         while (
@@ -267,6 +313,8 @@ class Grammar:
         after = self.tokens[follows]
         adjacent = after.start == self.tokens[last].end
         shape = _NUMBERED.get(after.kind)
+        if after.kind == "B" and after.text.endswith("#"):  # 12345#王#古田路209#噪音
+            shape = Shape.HOUSE
         if shape is not None and (adjacent or after.kind not in ("N", "RM", "H")):
             if not (after.kind == "RM" and not after.text.isdigit()):
                 road.shape, road.number, road.end = shape, after.text, after.end
@@ -275,6 +323,8 @@ class Grammar:
                 return road, self._detailed(road, follows)
         if after.kind == "J" or (after.kind == "MOUTH" and adjacent):
             road.shape, road.end = Shape.JUNCTION, after.end
+            if road.bracket is None:
+                follows = self._bracketed(road, follows)
             return road, follows
         if after.kind == "STOPW" and adjacent:
             road.shape, road.end = Shape.STOP_ON_ROAD, after.end
@@ -291,6 +341,8 @@ class Grammar:
             return road, last
         if self._has(second, _ROAD):
             end = self._next(second)
+            if self._is(end, "BTW"):  # A与B之间的C路
+                return road, last
             word = self._is(end, "J") or (self._is(end, "MOUTH"))
             numbered = self._is(end, *_NUMBERED)
             if numbered and not joint:  # 省道旁的西洪路59号
@@ -406,7 +458,13 @@ class Grammar:
             mention.end, last = self.tokens[follows].end, follows
 
 
-_ROLES = {"CALLER": SpanRole.CALLER, "ROUTE": SpanRole.ROUTE, "OFFICE": SpanRole.OTHER}
+_ROLES = {
+    "CALLER": SpanRole.CALLER,
+    "ROUTE": SpanRole.ROUTE,
+    "OFFICE": SpanRole.OTHER,
+    "NOT": SpanRole.OTHER,
+    "SAID": SpanRole.SITE,
+}
 _NUMBERED = {
     "H": Shape.HOUSE,
     "N": Shape.HOUSE,

@@ -18,6 +18,13 @@ from routing.geocoding.roads import Road, Roads
 from routing.geocoding.tokens import Token
 from routing.model import Place, PlaceKind
 
+SAME_LINE_M = 15.0
+"""Metres. A road whose middle and ends lie this near another is the same ground under another
+name; carriageways of one road are farther apart."""
+
+NAMED_AFTER_M = 60.0
+"""Metres between a junction and the road it is called after."""
+
 _PARTS = frozenset({PlaceKind.BUILDING, PlaceKind.GATE, PlaceKind.POLE})
 
 
@@ -37,7 +44,7 @@ class Ground:
         self.parts: dict[str, list[int]] = {}
         """Buildings, gates and poles by what they belong to, in normal form."""
         self.poles: dict[str, list[int]] = {}
-        """Poles by their number."""
+        """Poles by their number without dashes."""
         self._numberings: dict[int, Numbering] = {}
         self._metres: dict[int, BaseGeometry] = {}
         for number, place in enumerate(self.places):
@@ -47,6 +54,10 @@ class Ground:
                     self.addresses.setdefault(found[0], []).append((found[1], number))
             elif place.kind in _PARTS:
                 self._add_part(number, place)
+        self._junctions: dict[str, list[int]] = {}
+        for number, place in enumerate(self.places):
+            if place.kind is PlaceKind.JUNCTION:
+                self._junctions.setdefault(lexicon.names[number], []).append(number)
         self._stops = [n for n, p in enumerate(self.places) if p.kind is PlaceKind.STOP]
         self._stop_tree = shapely.STRtree([self.metres(number) for number in self._stops])
         self._stop_tree.query(shapely.Point(0, 0))  # built here, not in a thread
@@ -62,7 +73,7 @@ class Ground:
         if parent:
             self.parts.setdefault(parent, []).append(number)
         if place.kind is PlaceKind.POLE:
-            for code in {normal_name(place.number), name}:
+            for code in {plain_code(place.number), plain_code(name)}:
                 if code:
                     self.poles.setdefault(code, []).append(number)
 
@@ -86,8 +97,35 @@ class Ground:
                 for name in dict.fromkeys(self.names_of(road.number))
                 for number, at in self.addresses.get(name, ())
             ]
+            if not found:
+                found = self._renamed(road)
             known = self._numberings[road.number] = Numbering(road, found, self.plane)
         return known
+
+    def _renamed(self, road: Road) -> list[tuple[HouseNumber, Place]]:
+        """The numbers of the road that lies where this one without numbers lies: 贤南路 of old."""
+        middle = road.point(road.axis.length / 2)
+        ends = (road.point(0.0), road.point(road.axis.length))
+        for other in self.roads.near(middle, SAME_LINE_M):
+            if other.number != road.number and all(
+                other.line.distance(end) <= SAME_LINE_M for end in ends
+            ):
+                return [
+                    (number, self.places[at])
+                    for name in dict.fromkeys(self.names_of(other.number))
+                    for number, at in self.addresses.get(name, ())
+                ]
+        return []
+
+    def named_junctions(self, road: Road) -> list[int]:
+        """Positions of junctions called after a road: 西洪路口, 西洪路路口."""
+        stem = road.name.removesuffix("路")
+        return [
+            number
+            for name in dict.fromkeys((f"{road.name}口", f"{stem}路口", f"{road.name}路口"))
+            for number in self._junctions.get(name, ())
+            if self.metres(number).distance(road.line) <= NAMED_AFTER_M
+        ]
 
     def stops_on(self, road: Road, within_m: float) -> list[int]:
         """Positions of stops beside a road."""
@@ -123,6 +161,11 @@ class Ground:
             if known is None or sum(cost.values()) < sum(known[1].values()):
                 found[road.number] = (road, cost)
         return list(found.values())
+
+
+def plain_code(written: str) -> str:
+    """A number on a pole without its dashes: C-060 and C060 are one."""
+    return normal_name(written).replace("-", "")
 
 
 NOT_YET = 0.6

@@ -17,7 +17,7 @@ from opencc import OpenCC
 _HYPHENS = "‐‑‒–﹣－"
 _DASHES = "—―─━"
 _TILDES = "～〜∼˜"
-_QUOTES = "“”„‟＂「」『』《》〈〉‘’‛＇"
+_QUOTES = "'“”„‟＂「」『』《》〈〉‘’‛＇"
 
 _SOFT_BREAK = ","
 """What a line break becomes: the end of a clause, not of a name."""

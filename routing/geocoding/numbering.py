@@ -162,6 +162,16 @@ class Numbering:
         along = low.along + part * (high.along - low.along)
         return self._house(along, 0.0, low.place_id, LocationPrecision.DOOR_BETWEEN, gap / 2 + 20.0)
 
+    def gap(self, number: HouseNumber) -> tuple[LineString, list[str]] | None:
+        """The stretch between the known numbers around one that is too far from both to be
+        interpolated; ``None`` where it is not between two."""
+        side = self._sides[number.main % 2]
+        at = bisect_left(side, number.main, key=lambda one: one.main)
+        if at == 0 or at == len(side):
+            return None
+        part = self._road.part(side[at - 1].along, side[at].along)
+        return (part, [side[at - 1].place_id, side[at].place_id]) if part is not None else None
+
     def _beyond(self, main: int) -> House | None:
         side = self._sides[main % 2] or self._sides[1 - main % 2]
         if len(side) < 2:

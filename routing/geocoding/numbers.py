@@ -9,7 +9,9 @@ from functools import lru_cache
 import cn2an
 
 CHINESE = "零一二三四五六七八九十百两廿卅"
-NUM = rf"(?:\d{{1,5}}|[{CHINESE}]{{1,6}})"
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
+_CIRCLED = {chr(0x2460 + n): n + 1 for n in range(20)}
+NUM = rf"(?:\d{{1,5}}|[{CHINESE}壹贰叁肆伍陆柒捌玖拾佰]{{1,6}}|[①-⑳])"
 """A number as people write it, Arabic or Chinese; at most five digits: no telephone, no date."""
 
 _TENS = {"廿": "二十", "卅": "三十", "两": "二"}
@@ -21,8 +23,11 @@ _ANY = re.compile(rf"\d{{1,3}}|[{CHINESE}]{{1,4}}")
 @lru_cache(maxsize=4096)
 def value(written: str) -> int | None:
     """The number that is written; ``None`` where the characters make none (百零)."""
-    if written.isdigit():
+    if written in _CIRCLED:
+        return _CIRCLED[written]
+    if written.isascii() and written.isdigit():
         return int(written)
+    written = written.translate(_FORMAL)
     plain = "".join(_TENS.get(char, char) for char in written)
     try:
         return int(cn2an.cn2an(plain, "smart"))

@@ -9,10 +9,10 @@ from datetime import date
 
 from shapely.geometry import LineString, MultiPoint, Point
 
-from routing.geocoding.ground import Ground
+from routing.geocoding.ground import Ground, plain_code
 from routing.geocoding.mentions import Mention
 from routing.geocoding.normalize import normal_name
-from routing.geocoding.numbers import CHINESE, value
+from routing.geocoding.numbers import NUM, value
 from routing.geocoding.placed import Placed, Said
 from routing.geocoding.relative import COMPASS
 from routing.geocoding.uncertainty import RADII_M
@@ -22,7 +22,7 @@ BUILDING_UNKNOWN = 0.1
 GATE_UNKNOWN = 0.2
 
 _OWNERS = (PlaceKind.COMPOUND, PlaceKind.POI, PlaceKind.VILLAGE, PlaceKind.STOP, PlaceKind.JUNCTION)
-_NUMBER = re.compile(rf"([A-Z]?\d+|[{CHINESE}]+|[A-Z])(?=号|栋|幢|座|#|$|-|区)")
+_NUMBER = re.compile(rf"([A-Z]?\d+|{NUM}|[A-Z])(?=号|栋|幢|座|#|$|-|区)")
 _GATE_WORD = re.compile(r"[东西南北正大侧后前小]+门|门|[A-Z]\d?")
 
 Named = Callable[[Mention, date], list[Placed]]
@@ -98,10 +98,22 @@ def gates(mention: Mention, ground: Ground, day: date, named: Named) -> list[Pla
     for owner, cost in _owners(mention, ground, day):
         place = ground.places[owner]
         known = _own(ground, owner, PlaceKind.GATE)
-        fitting = [n for n in known if _is_gate(ground.places[n].name.removeprefix(place.name)
-                   + ground.places[n].number, wanted)]  # fmt: skip
+        fitting = [
+            n
+            for n in known
+            if wanted != "门"
+            and _is_gate(
+                ground.places[n].name.removeprefix(place.name) + ground.places[n].number, wanted
+            )
+        ]
         if not fitting and wanted in ("大门", "正门", "门") and known:
-            fitting = known
+            points = [ground.metres(n).centroid for n in known]
+            ids = (place.id, *(ground.places[n].id for n in known))
+            words = Said(
+                f"{place.name}{mention.number}", "各出入口" if len(known) > 1 else "出入口"
+            )
+            found.append(Placed(on_points(points), RADII_M[LocationPrecision.GATE],
+                                LocationPrecision.GATE, ids, words, cost))  # fmt: skip
         for number in fitting:
             at = ground.metres(number).centroid
             found.append(Placed(at, RADII_M[LocationPrecision.GATE], LocationPrecision.GATE,
@@ -144,7 +156,7 @@ def _side_of(one: Placed, wanted: str, said: str) -> Placed:
 def poles(mention: Mention, ground: Ground, day: date) -> list[Placed]:
     """Poles of a number, those on the named road first; all of them where several bear it."""
     code = normal_name(mention.number)
-    numbers = ground.poles.get(code) or ground.poles.get(code.replace("-", "")) or []
+    numbers = ground.poles.get(plain_code(mention.number), [])
     roads = [road for road, _ in ground.roads_of(mention.name, day)]
     found: list[Placed] = []
     for number in numbers:

@@ -14,6 +14,7 @@ PENALTY_WORDS: dict[str, str] = {
     "not_yet": "当日尚未启用的地名",
     "loose": "没有写明路口或号",
     "number_unknown": "门牌未登记",
+    "number_gap": "两侧已知门牌相距很远",
     "no_crossing": "两路不相交",
     "passes": "两路只是靠近",
     "some_junction": "没有说明是哪个路口",

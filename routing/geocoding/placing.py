@@ -36,6 +36,7 @@ STOP_BESIDE_M = 45.0
 """Metres from a road's middle to its stops."""
 
 NO_NUMBER = 0.8
+NUMBER_GAP = 0.3
 NO_CROSSING = 1.5
 PASSES = 0.3
 LOOSE = 0.2
@@ -122,8 +123,13 @@ class Placer:
         loose = {"loose": LOOSE} if mention.loose else {}
         for road, cost in self.ground.roads_of(mention.name, day):
             houses = self.ground.numbering(road).find(number) if number else []
+            gap = self.ground.numbering(road).gap(number) if number and not houses else None
             if houses:
                 found += [self._door(house, road, mention.number, cost | loose) for house in houses]
+            elif gap is not None:
+                said = Said(f"{road.name}{mention.number}", "门牌，在相距很远的两号之间")
+                found.append(Placed(gap[0], RADII_M[LocationPrecision.DOOR_RANGE], LocationPrecision.DOOR_RANGE,
+                                    (*road.place_ids, *gap[1]), said, cost | loose | {"number_gap": NUMBER_GAP}, road))  # fmt: skip
             else:
                 whole = Placed(road.line, RADII_M[LocationPrecision.ROAD], LocationPrecision.ROAD,
                                road.place_ids, Said(f"{road.name}", f"门牌{mention.number}未登记，整条道路"),
@@ -223,6 +229,14 @@ class Placer:
             crossings = self.ground.roads.crossings(road)
             if others and road.number not in others:
                 crossings = tuple(one for one in crossings if one[1].number in others) or crossings
+            named = self.ground.named_junctions(road) if not others else []
+            if named:
+                points = [self.ground.metres(number).centroid for number in named]
+                ids = (*road.place_ids, *(self.ground.places[number].id for number in named))
+                found.append(Placed(_points(points), RADII_M[LocationPrecision.JUNCTION],
+                                    LocationPrecision.JUNCTION, ids,
+                                    Said(f"{road.name}路口", "路口"), cost, road))  # fmt: skip
+                continue
             points = [point for point, _ in crossings]
             if not points or len(points) > MOST_JUNCTIONS:
                 words = Said(f"{road.name}路口", "未说明与哪条路相交，整条道路")

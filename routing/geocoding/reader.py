@@ -16,6 +16,7 @@ from routing.geocoding.ground import Ground
 from routing.geocoding.lexicon import Entry, Lexicon
 from routing.geocoding.mentions import Mention, Shape
 from routing.geocoding.normalize import Normalised, normalise
+from routing.geocoding.numbering import HouseNumber, parse_number
 from routing.geocoding.placed import Placed
 from routing.geocoding.placing import Placer
 from routing.geocoding.readings import COARSE, TELLS_APART, Choice, choose, conflict_notes
@@ -29,6 +30,7 @@ from routing.model import (
     Location,
     Place,
     PlaceCandidate,
+    PlaceKind,
     PlaceOutcome,
     ReasonCode,
     Span,
@@ -114,19 +116,31 @@ class Reader:
                 if 0 <= start - token.end <= _BESIDE or 0 <= token.start - end <= _BESIDE
                 for road, _ in self.ground.roads_of(token, day)
             ]
-            narrow = bool(beside) or any(
-                one.area is not None and one.area.level in _NARROW for one in areas
+            numbers = [t for t in tokens if t.kind in ("H", "HR") and t.start == end]
+            number = parse_number(numbers[0].text) if numbers else None
+            narrow = (
+                bool(beside)
+                or number is not None
+                or any(one.area is not None and one.area.level in _NARROW for one in areas)
             )
 
             def fits(entry: Entry) -> bool:
                 shape = self.ground.metres(entry.number)
                 if beside and min(road.line.distance(shape) for road in beside) > PASSES_M:
                     return False
+                if number is not None and not self._has_number(entry, number):
+                    return False
                 return not self._context.contradictions(shape, areas, day)
 
             return Surroundings(fits, narrow)
 
         return around
+
+    def _has_number(self, entry: Entry, number: HouseNumber) -> bool:
+        """Whether a road has the house number that stands behind the misspelt name."""
+        if self.lexicon.places[entry.number].kind is not PlaceKind.ROAD:
+            return True
+        return bool(self.ground.numbering(self.ground.roads.of(entry.number)).find(number))
 
     def _elsewhere(self, choice: Choice) -> bool:
         """Only an area is known, and the text says another district than it lies in."""

@@ -99,7 +99,16 @@ def choose(
         if mention.role in (SpanRole.SITE, SpanRole.CALLER)
         and (places := placer.place(mention, day))
     ]
-    sites = [one for one in found if one.mention.role is SpanRole.SITE]
+    if not any(not one.area for one in found):
+        # only on the way: 坐55路到大凤路264号下车, 那里的路面全是坑
+        ways = [mention for mention in reversed(mentions) if mention.role is SpanRole.ROUTE]
+        ends = [one.last if one.shape is Shape.SEGMENT and one.last else one for one in ways]
+        found += [
+            _Found(mention, tuple(places))
+            for mention in ends
+            if (places := placer.place(mention, day))
+        ][:1]
+    sites = [one for one in found if one.mention.role is not SpanRole.CALLER]
     site = _site(sites, foreign is not None)
     caller_only = False
     if site is None or (site.area and _exact(found)):

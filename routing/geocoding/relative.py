@@ -40,6 +40,9 @@ ACROSS_M = 18.0
 ALONG_BEND_COS = 0.6
 """A road goes 'north' where it turns from north by no more than 53 degrees."""
 
+_ON_ROADS = frozenset({LocationPrecision.JUNCTION, LocationPrecision.CHAINAGE})
+"""From a crossing people go along a road; from anything else they point."""
+
 _UNITS = {"公里": 1000.0, "千米": 1000.0, "米": 1.0, "M": 1.0}
 _POINTS = ("Point", "MultiPoint")
 
@@ -142,7 +145,8 @@ def _offset(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Pla
         return _around(placed, distance + spread, LocationPrecision.OFFSET)
     direction = COMPASS[word]
     reached: list[Point] = []
-    for anchor in anchors:
+    along_roads = placed.precision in _ON_ROADS
+    for anchor in anchors if along_roads else ():
         road = _road_going(anchor, direction, placed, roads)
         if road is None:
             continue

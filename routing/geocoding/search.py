@@ -146,7 +146,7 @@ class PlaceSearch:
             at = int(self._owner[number])
             best.setdefault(at, (int(how), at, word))
         for hit in self._numbers.find(asked, 4 * limit):
-            rank = hit.rank[0] if not hit.by_sound else 1
+            rank = 1 if hit.by_sound else min(1, hit.rank[0] + hit.rank[1])
             best.setdefault(hit.place, (rank, hit.place, "pinyin" if hit.by_sound else "number"))
         typed = asked.replace("'", "")  # input methods put it between syllables: xi'hong'lu
         if typed.isascii():

@@ -27,6 +27,8 @@ KINDS = frozenset(
 )  # fmt: skip
 SHORTEST, LONGEST = 3, 10
 """Characters of a name that is looked for: with two, one wrong character leaves nothing."""
+MOST_ALIKE = 4
+"""Names of exactly one sound that are all told (东虹, 东洪, 东鸿); more are no help to anybody."""
 SHORTEST_EDIT = 4
 """Characters from which one wrong character is accepted: of three, two are the name and one the
 word 路, and half a name is no evidence."""
@@ -177,9 +179,9 @@ class Sounds:
                 if fits(entry):
                     name = self._lexicon.names[entry.number]
                     names.setdefault(name, []).append(Entry(entry.kind, entry.number, how))
-        if len(names) != 1:
+        if len(names) > (MOST_ALIKE if how == "homophone" else 1):
             return ()
-        return tuple(next(iter(names.values())))
+        return tuple(entry for entries in names.values() for entry in entries)
 
 
 def _common_ends(names: Sequence[str]) -> Iterator[str]:

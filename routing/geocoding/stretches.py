@@ -64,6 +64,9 @@ def _carriers(
     if mention.other is not None:
         return [(road, cost, True) for road, cost in ground.roads_of(mention.name, day)]
     ends = (mention.first, mention.last)
+    for end in ends:
+        if end.near is not None:  # 津泰路津泰华庭到五一北路口: along 津泰路
+            return [(road, cost, True) for road, cost in ground.roads_of(end.near, day)]
     lasts = {road.number for road, _ in ground.roads_of(mention.last.name, day)}
     for end, other in (ends, ends[::-1]):
         if end.shape is Shape.CROSSING:  # A路B路到C路: along A
@@ -117,6 +120,9 @@ def _ends(
 ) -> list[tuple[float, tuple[str, ...], float]]:
     """Where along the carrier an end may lie: metres, gazetteer ids, penalty."""
     if end.shape is Shape.JUNCTION and not _other_road(end, road, ground, day):
+        named = ground.named_junctions(road)
+        if named:
+            return [(road.along(ground.metres(n)), (ground.places[n].id,), 0.0) for n in named]
         return [(road.along(point), (), 0.0) for point, _ in ground.roads.crossings(road)]
     if end.shape in (Shape.ROAD, Shape.JUNCTION, Shape.CROSSING):
         found: list[tuple[float, tuple[str, ...], float]] = []

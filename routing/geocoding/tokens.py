@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from routing.geocoding.lexicon import Entry, EntryKind, Lexicon
+from routing.geocoding.numbers import CHINESE
 from routing.geocoding.words import PATTERN
 from routing.model import PlaceKind
 
@@ -19,6 +20,7 @@ _ROAD_END = ("路", "街", "道", "巷", "弄", "里", "线", "环", "胡同", "
 _WORD_ROAD = re.compile(r"道路(?![口面灯边上段旁])|道路(?=面(?:破|塌|坏|积))")
 """After 青龙街: the word 道路 (青龙街 道路破损), not the office 青龙街道."""
 _BUS = re.compile(r"(?:公交|路?车(?!道|辆|位|库|行)|路?线路|班车)")
+_NUMBERED = re.compile(rf"(?:\d{{1,4}}(?:-\d+)?|[{CHINESE}]{{1,5}})号(?!线|楼|院)")
 _CITY = re.compile(r"[市县](?!场|民|医|立|政|一|二|三|四|五|体|图)")
 """Behind a river that a city is called after: 澜江 in 澜江市."""
 
@@ -79,9 +81,12 @@ def _names(text: str, lexicon: Lexicon) -> list[Token]:
             for entry in lexicon.entries(spans[start, end])
             if _fits(text, start, end, entry, lexicon)
         )
-        if any(entry.how == "name" for entry in entries):
+        hows = {entry.how for entry in entries}
+        if "name" in hows:
             # 西洪路公交站 is the stop of that name, not the station 西洪路 with a word added
             entries = tuple(entry for entry in entries if entry.how not in ("full", "stem"))
+        elif "alias" in hows:
+            entries = tuple(entry for entry in entries if entry.how != "stem")
         if entries:
             kept.append(Token("NAME", start, end, text[start:end], entries))
     return _schedule(_outermost(kept), text, lexicon)
@@ -92,6 +97,8 @@ def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bo
     after = text[end : end + 4]
     if entry.kind is EntryKind.PLACE:
         kind = lexicon.places[entry.number].kind
+        if kind is PlaceKind.ROAD and entry.how == "stem":
+            return _NUMBERED.match(text, end) is not None
         if kind is PlaceKind.ROAD:
             if text[end - 1] == "街" and after[:1] == "道" and not _WORD_ROAD.match(text, end):
                 return False

@@ -28,7 +28,10 @@ class Ground:
 
 
 class Grounds:
-    """The areas of three levels; one tree that is only read, its polygons never prepared."""
+    """The areas of three levels; one tree that is only read, its polygons never prepared.
+
+    There may be several versions of them: what is shown here only helps to tell namesakes apart.
+    """
 
     def __init__(self, areas: Sequence[Jurisdiction]) -> None:
         self._areas = [one for one in areas if one.level in LEVELS]
@@ -44,18 +47,24 @@ class Grounds:
         best: dict[JurisdictionLevel, Jurisdiction] = {}
         named: list[str] = []
         for level in LEVELS:
-            here = sorted((one for one in touched if one.level is level), key=lambda one: one.code)
+            here = sorted((one for one in touched if one.level is level), key=_newest_first)
             whole = [one for one in here if one.geometry.covers(shape)]
             if whole:
                 best[level] = whole[0]
             elif level is JurisdictionLevel.SUBDISTRICT and here:
-                more = "等" if len(here) > MOST_NAMED else ""
-                named.append("、".join(one.name for one in here[:MOST_NAMED]) + more)
+                names = sorted({one.name for one in here if one.effective_to is None})
+                more = "等" if len(names) > MOST_NAMED else ""
+                named.append("、".join(names[:MOST_NAMED]) + more)
         above = ""
         for one in best.values():
             named.append(one.name.removeprefix(above) or one.name)
             above = one.name
         return Ground(codes={level: one.code for level, one in best.items()}, words="".join(named))
+
+
+def _newest_first(one: Jurisdiction) -> tuple[bool, int, str]:
+    """Of several versions of an area the one still in force, the latest; then the lowest code."""
+    return one.effective_to is not None, -one.effective_from.toordinal(), one.code
 
 
 def mark(geometry: BaseGeometry) -> Point:

@@ -38,7 +38,8 @@ class NumberHit:
     """A numbered place that fits."""
 
     rank: tuple[int, ...]
-    """Ascending from the best: exact number or not, how the road fits, the road, the number."""
+    """Ascending from the best: 0 for the very road, 0 for the very number, how the road fits, the
+    road, the number."""
     place: int
     by_sound: bool
     """Whether the road was found by its pinyin."""
@@ -115,7 +116,8 @@ class Numbers:
                 if whole and not exact and (follows.isdigit() or follows.isalpha()):
                     continue
                 found += 1
-                order = (int(not exact), int(how), rank, *counted(number))
+                elsewhere = int(how is not Match.EXACT)
+                order = (elsewhere, int(not exact), int(how), rank, *counted(number))
                 yield NumberHit(rank=order, place=at, by_sound=by_sound)
 
 

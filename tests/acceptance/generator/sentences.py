@@ -1,0 +1,288 @@
+"""From a draft and some noise to one labelled sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from routing.model import JurisdictionLevel
+from tests.acceptance.generator import words as said
+from tests.acceptance.generator.admin import Prefix, right_prefix, settles, wrong_prefix
+from tests.acceptance.generator.draft import Draft
+from tests.acceptance.generator.negatives import elsewhere, unknown_place
+from tests.acceptance.generator.numerals import with_chinese_numbers, with_wide_digits
+from tests.acceptance.generator.profile import Profile
+from tests.acceptance.generator.row import Row
+from tests.acceptance.generator.structures import (
+    COARSE_STRUCTURES,
+    LINE_STRUCTURES,
+    STRUCTURES,
+)
+from tests.acceptance.generator.wear import Wear, traditional
+from tests.acceptance.generator.world import World
+
+_EXTREME = frozenset({"typo", "homophone", "two_places", "wrong_district", "other_name_rival"})
+"""Noise after which nobody expects to be sure."""
+_TRIES = 400
+
+
+class Sentences:
+    """Writes labelled sentences over one world, the same for the same seed."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        profile: Profile | None = None,
+        city: str = "",
+        city_code: str = "",
+        structures: dict[str, float] | None = None,
+    ) -> None:
+        self._world, self._profile = world, profile or Profile()
+        self._city, self._code = city, city_code
+        self._weights = structures or {name: weight for name, (_, weight) in STRUCTURES.items()}
+        self._wear = Wear(world.by_word)
+
+    def rows(self, seed: int, count: int) -> Iterator[Row]:
+        """``count`` rows; row n depends on (seed, n) alone. Fewer structures are drawn where the
+        gazetteer has not what they need; ValueError where it can build none."""
+        for n in range(count):
+            rng = Random(f"{seed}/{n}")
+            name = f"g{seed}-{n + 1:06d}"
+            if rng.random() < self._profile.negative:
+                yield self._negative(rng, name, seed)
+            else:
+                yield self._placed(rng, name, seed)
+
+    def _draft(self, rng: Random) -> tuple[Draft, Prefix, bool, tuple[tuple[float, float], ...]]:
+        """(draft, prefix, whether the prefix is wrong, rivals left) inside the loaded areas."""
+        names, weights = list(self._weights), list(self._weights.values())
+        world, profile = self._world, self._profile
+        for _ in range(_TRIES):
+            builder = STRUCTURES[rng.choices(names, weights)[0]][0]
+            draft = None
+            for _ in range(6):  # bad luck must not make the rarer structures rarer still
+                draft = builder(world, rng)
+                if draft is not None:
+                    break
+            if draft is None or not world.territory.owners(draft.point):
+                continue
+            prefix = None
+            if draft.specific and rng.random() < profile.wrong_district:
+                prefix = wrong_prefix(
+                    world, draft.point, rng, city=self._city, alternatives=draft.alternatives
+                )
+            if prefix is not None:
+                rivals, wrong = draft.alternatives, True
+            else:
+                prefix = right_prefix(
+                    self._names_above(draft),
+                    rng,
+                    city=self._city,
+                    district=rng.random() >= profile.missing_district,
+                    unsaid=draft.names[0] if draft.area is not None else "",
+                )
+                rivals, wrong = settles(world, prefix, draft.alternatives), False
+            if rivals and rng.random() >= profile.keep_ambiguous:
+                continue
+            return draft, prefix, wrong, rivals
+        raise ValueError("this gazetteer has nothing any structure can be built of")
+
+    def _names_above(self, draft: Draft) -> dict[JurisdictionLevel, str]:
+        """The areas a citizen would name: of a stretch those of its longest part."""
+        territory = self._world.territory
+        if draft.line is not None:
+            lead, _ = territory.along(draft.line)
+            if lead:  # what all of equally long parts have in common
+                first, *rest = (territory.names_of(code) for code in lead)
+                return {
+                    level: name
+                    for level, name in first.items()
+                    if all(other.get(level) == name for other in rest)
+                }
+        return territory.names(draft.point)
+
+    def _placed(self, rng: Random, name: str, seed: int) -> Row:
+        draft, prefix, wrong, rivals = self._draft(rng)
+        profile = self._profile
+        noise: list[str] = []
+        words = self._worn(draft, rng, noise)
+        if not prefix.district:
+            noise.append("missing_district")
+        if wrong:
+            noise.append("wrong_district")
+        also: tuple[str, ...] = ()
+        unit = true = self._world.territory.owners(draft.point)
+        if draft.line is not None and draft.structure in LINE_STRUCTURES:
+            unit, also = self._world.territory.along(draft.line)
+            unit, also = (unit, also) if unit else (true, ())
+        elif draft.area is not None:
+            also = tuple(c for c in self._world.territory.within(draft.area) if c not in unit)
+        place = prefix.words + words
+        if rng.random() < profile.two_places and draft.specific:
+            second, *_ = self._draft(rng)
+            form = rng.choice(said.TWO_PLACES)
+            place = form.format(a=place, b=second.words)
+            also = tuple(sorted({*also, *self._world.territory.owners(second.point)} - {*unit}))
+            noise.append("two_places")
+        text = self._said(place, draft.scene, rng, noise)
+        rival_units = {c for p in rivals for c in self._world.territory.owners(p)} - {*unit}
+        expect = "place"
+        if "two_places" in noise or rival_units or "other_name_rival" in noise:
+            expect = "ambiguous"
+        elif wrong:
+            expect = "conflict"
+        lon, lat = self._world.plane.lonlat(draft.point)
+        ordinary = (
+            expect == "place"
+            and draft.ordinary
+            and draft.structure not in COARSE_STRUCTURES
+            and not _EXTREME & set(noise)
+        )
+        return Row(
+            id=name,
+            text=text,
+            expect=expect,
+            unit=";".join(unit),
+            also_right=";".join(also),
+            true_unit=";".join(true),
+            lon=f"{lon:.7f}",
+            lat=f"{lat:.7f}",
+            structure=draft.structure,
+            noise=";".join(noise),
+            place_ids=";".join(draft.place_ids),
+            stated_district=prefix.district,
+            ordinary=ordinary,
+            seed=str(seed),
+        )
+
+    def _negative(self, rng: Random, name: str, seed: int) -> Row:
+        kind = rng.choice(("elsewhere", "elsewhere", "unknown_place", "no_place", "boilerplate"))
+        expect = "unlocated"
+        noise: list[str] = []
+        if kind == "elsewhere":
+            expect = "outside"
+            place = elsewhere(self._world, rng, city_code=self._code)
+            text = self._said(place, rng.choice(("road", "spot")), rng, noise)
+        elif kind == "unknown_place":
+            place = unknown_place(self._world, rng)
+            if rng.random() < 0.4:
+                some, *_ = self._draft(rng)
+                names = self._names_above(some)
+                right = right_prefix(names, rng, city=self._city, district=True)
+                place = right.words + place
+            text = self._said(place, "spot", rng, noise)
+        elif kind == "no_place":
+            text = rng.choice(said.OPENERS) + rng.choice(said.NO_PLACE) + rng.choice(said.CLOSERS)
+        else:
+            text = rng.choice(said.BOILERPLATE_ONLY)
+        return Row(
+            id=name, text=text, expect=expect, unit="", structure=kind, noise=";".join(noise),
+            ordinary=False, seed=str(seed),
+        )  # fmt: skip
+
+    def _worn(self, draft: Draft, rng: Random, noise: list[str]) -> str:
+        """The place's words with its names, numbers and characters changed."""
+        words, profile = draft.words, self._profile
+        chance = rng.random()
+        names = [name for name in draft.names if name in words]
+        name = rng.choice(names) if names else ""
+        aliases = [a for a in draft.aliases.get(name, ()) if a not in words]
+        if name and chance < profile.alias and aliases:
+            alias = rng.choice(aliases)
+            words = words.replace(name, alias, 1)
+            noise.append("alias")
+            if self._means_more(alias, name):
+                noise.append("other_name_rival")
+        elif name and chance >= 1 - profile.typo - profile.homophone:
+            kind = "typo" if chance >= 1 - profile.typo else "homophone"
+            worn = getattr(self._wear, kind)(name, rng)
+            if worn is not None:
+                words = words.replace(name, worn, 1)
+                noise.append(kind)
+        if rng.random() < profile.chinese_numbers:
+            words = self._noted(words, with_chinese_numbers(words), "chinese_numbers", noise)
+        if rng.random() < profile.wide_digits:
+            words = self._noted(words, with_wide_digits(words), "wide_digits", noise)
+        return words
+
+    def _means_more(self, alias: str, name: str) -> bool:
+        """Whether an alias is also a name of something that is called otherwise."""
+        places = self._world.places
+        return any(places[at].name != name for at in self._world.by_word.get(alias, ()))
+
+    @staticmethod
+    def _noted(before: str, after: str, kind: str, noise: list[str]) -> str:
+        if after != before:
+            noise.append(kind)
+        return after
+
+    def _said(self, place: str, scene: str, rng: Random, noise: list[str]) -> str:
+        """The whole sentence about a place."""
+        profile = self._profile
+        what = rng.choice(said.ENDINGS[scene])
+        if rng.random() < profile.sms:
+            noise.append("sms")
+            sms = rng.choice(said.SMS)
+            return self._script(
+                sms.format(who=rng.choice(said.PEOPLE), place=place, what=what), rng, noise
+            )
+        before = (
+            rng.choice(said.OPENERS) if self._chance(profile.opener, rng, "opener", noise) else ""
+        )
+        after = ""
+        if self._chance(profile.time, rng, "time", noise):
+            before += rng.choice(said.TIMES) + rng.choice(("，", "", "在"))
+        if self._chance(profile.bus, rng, "bus", noise):
+            before += rng.choice(said.BUSES).format(n=rng.randint(1, 399))
+        if self._chance(profile.caller_home, rng, "caller_home", noise):
+            home, *_ = self._draft(rng)
+            if rng.random() < 0.6:
+                before += rng.choice(said.CALLER).format(home=home.words)
+            else:
+                after += rng.choice(said.CALLER_AFTER).format(home=home.words)
+        if self._chance(profile.office, rng, "office", noise):
+            after += "，" + rng.choice(said.OFFICES).format(office=self._office(rng))
+        if self._chance(profile.passing, rng, "passing", noise):
+            other, *_ = self._draft(rng)
+            after += "，" + rng.choice(said.PASSING).format(b=other.words)
+        if self._chance(profile.plate, rng, "plate", noise):
+            after += "，" + rng.choice(said.PLATES).format(n=rng.randint(10000, 99999))
+        joint = rng.choice(said.JOINTS)
+        if self._chance(profile.spoken, rng, "spoken", noise):
+            before += rng.choice(said.SPOKEN_BEFORE)
+            joint = rng.choice(said.SPOKEN_AFTER) + "，"
+            after += "，" + rng.choice(said.SPOKEN_CLOSERS)
+        after += "。"
+        if self._chance(profile.closer, rng, "closer", noise):
+            after += rng.choice(said.CLOSERS)
+        if self._chance(profile.phone, rng, "phone", noise):
+            number = rng.randint(10_000_000, 99_999_999)
+            after += rng.choice(said.PHONES).format(n=number, m=number % 10**6)
+        text = before + place + joint + what + after
+        for double in ("。。", "，，", "，。", "。，"):
+            text = text.replace(double, double[1] if double[1] == "。" else double[0])
+        return self._script(text, rng, noise)
+
+    def _office(self, rng: Random) -> str:
+        levels = self._world.territory.levels
+        areas = [a for level in levels if level.value in ("subdistrict", "community")
+                 for a in levels[level]]  # fmt: skip
+        if not areas:
+            return "街道办"
+        name = rng.choice(areas).name
+        return name + (
+            "居委会" if name.endswith("社区") else rng.choice(("办事处", "城管中队", ""))
+        )
+
+    def _script(self, text: str, rng: Random, noise: list[str]) -> str:
+        if self._chance(self._profile.traditional, rng, "traditional", noise):
+            return traditional(text)
+        return text
+
+    @staticmethod
+    def _chance(probability: float, rng: Random, kind: str, noise: list[str]) -> bool:
+        if rng.random() >= probability:
+            return False
+        noise.append(kind)
+        return True
