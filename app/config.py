@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from geodata.outside.settings import PROVIDERS, OutsideSettings
 from routing.errors import UserInputError
 
 
@@ -45,6 +46,14 @@ KEYS: tuple[Key, ...] = (
     Key(name="SHUDI_THREADS", unset="4 threads in each process"),
     Key(name="SHUDI_BIND", unset="127.0.0.1:8000"),
     Key(name="SHUDI_LOG_LEVEL", unset="INFO"),
+    # Three switches for what would send a place's name to another company; all three must be set.
+    Key(name="SHUDI_OFFLINE", unset="1: nothing is ever sent to an outside geocoder"),
+    Key(name="SHUDI_OUTSIDE_GEOCODER", unset="none is asked"),
+    Key(name="SHUDI_OUTSIDE_DAILY_BUDGET", unset="0 requests a day: none is asked"),
+    # Secrets of their providers; only the one that is named is read.
+    Key(name="SHUDI_AMAP_KEY", unset="AMap cannot be turned on"),
+    Key(name="SHUDI_BAIDU_KEY", unset="Baidu cannot be turned on"),
+    Key(name="SHUDI_TIANDITU_KEY", unset="Tianditu cannot be turned on"),
 )
 
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -68,6 +77,8 @@ class Config:
     threads: int = 4
     bind: str = "127.0.0.1:8000"
     log_level: str = "INFO"
+    outside: OutsideSettings = field(default_factory=OutsideSettings)
+    """Whether places may be asked of another company's geocoder; by default not."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -98,7 +109,43 @@ class Config:
             threads=_number(env, "SHUDI_THREADS", 4, 1, 64),
             bind=env.get("SHUDI_BIND") or "127.0.0.1:8000",
             log_level=log_level,
+            outside=outside_settings(env),
         )
+
+
+_MOST_REQUESTS = 1_000_000  # a day; more is a typing error, whatever was bought
+
+
+def outside_settings(env: Mapping[str, str]) -> OutsideSettings:
+    """What may be asked of outside geocoders; raises UserInputError naming the key and what to set.
+
+    Off is always accepted, so a wrong key of something that is off keeps nobody from starting; a
+    name that is none is an error either way.
+    """
+    given = env.get("SHUDI_OUTSIDE_GEOCODER", "").strip().lower()
+    if given in ("", "none", "off"):
+        given = ""
+    elif given not in PROVIDERS:
+        raise UserInputError(
+            f"SHUDI_OUTSIDE_GEOCODER={given!r}; use one of {', '.join(PROVIDERS)}, or leave it out"
+        )
+    keys = {
+        "amap": env.get("SHUDI_AMAP_KEY", ""),
+        "baidu": env.get("SHUDI_BAIDU_KEY", ""),
+        "tianditu": env.get("SHUDI_TIANDITU_KEY", ""),
+    }
+    settings = OutsideSettings(
+        provider=given or None,
+        offline=_flag(env, "SHUDI_OFFLINE", default=True),
+        daily_budget=_number(env, "SHUDI_OUTSIDE_DAILY_BUDGET", 0, 0, _MOST_REQUESTS),
+        key=keys.get(given, "").strip(),
+    )
+    if settings.on and not settings.key:
+        raise UserInputError(
+            f"SHUDI_OUTSIDE_GEOCODER={given!r} is on and SHUDI_{given.upper()}_KEY is not set; set "
+            "the key that the provider gave you, or SHUDI_OFFLINE=1"
+        )
+    return settings
 
 
 def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from routing.casework.cases import RoutedDecision
+from routing.dispatch.words_and_pin import fused
 from routing.jurisdiction.best_point import best_point, reach_m
 from routing.model import (
     Complaint,
@@ -16,6 +17,7 @@ from routing.model import (
     JurisdictionHit,
     Location,
     LocationPrecision,
+    PlaceOutcome,
     Recommendation,
     TextPlace,
 )
@@ -25,6 +27,9 @@ MOST_CANDIDATES = 8
 has dozens in a large city."""
 _DEGREES = 1e-7
 """Grid of stored geometry in degrees: a centimetre."""
+_MANY_VERTICES, _BENDS_DEG = 64, 1e-5
+"""Shapes with more vertices are kept without bends under a metre: they are only drawn, and eight
+surveyed roads would be 200 kB with every case."""
 
 
 def routed_decision(
@@ -38,9 +43,9 @@ def routed_decision(
     """Return everything needed to show the decision and to replay it on the same versions.
 
     ``text_place`` is what the words said, ``None`` where nobody read them. The place is the
-    complaint's own; where it has none, the first that the words mean.
+    complaint's own; where it has none, what the words mean, as ``routing.pipeline`` takes it.
     """
-    place = complaint.location or (text_place.location if text_place else None)
+    place = complaint.location or _meant(text_place)
     lon, lat = best_point(place) if place else (None, None)
     touched = [(hits_of.level.value, hit) for hits_of in hits.levels for hit in hits_of.hits]
     overlays = [("overlay", hit) for hit in hits.overlays]
@@ -63,7 +68,7 @@ def routed_decision(
 
 
 def place_document(place: Location, words: str = "") -> dict[str, object]:
-    """Return a location as plain JSON, geometry as GeoJSON in WGS 84 to the centimetre."""
+    """Return a location as plain JSON, geometry as GeoJSON in WGS 84 to draw it by."""
     return {
         "geometry": _geojson(place.geometry),
         "radius_m": place.radius_m,
@@ -93,6 +98,13 @@ def text_document(read: TextPlace) -> dict[str, object]:
     }
 
 
+def _meant(read: TextPlace | None) -> Location | None:
+    found = (PlaceOutcome.LOCATED, PlaceOutcome.AMBIGUOUS)
+    if read is None or read.outcome not in found or not read.candidates:
+        return None
+    return fused(read)[0]
+
+
 def _kept(place: Location | None, read: TextPlace | None) -> dict[str, object] | None:
     """What is stored of the place; ``None`` where a best point and a radius say it all."""
     bare = place is None or (place.precision is LocationPrecision.PIN and not place.place_ids)
@@ -107,6 +119,8 @@ def _kept(place: Location | None, read: TextPlace | None) -> dict[str, object] |
 
 
 def _geojson(geometry: BaseGeometry) -> dict[str, object]:
+    if shapely.get_num_coordinates(geometry) > _MANY_VERTICES:
+        geometry = shapely.simplify(geometry, _BENDS_DEG)
     snapped = shapely.set_precision(geometry, _DEGREES, mode="pointwise")
     made: dict[str, object] = json.loads(shapely.to_geojson(snapped))
     return made

@@ -85,10 +85,22 @@ def mask_text(text: str) -> str:
     """Return the text with telephone and identity numbers hidden; all else as it was.
 
     Length may change by the separators inside a number, so offsets into the original are only
-    good for the original.
+    good for the original; see ``masked_parts``.
 
     >>> mask_text("请回电138-1234-5678，谢谢")
     '请回电138****5678，谢谢'
+    """
+    pieces, at = [], 0
+    for start, end, shown in masked_parts(text):
+        pieces += [text[at:start], shown]
+        at = end
+    return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def masked_parts(text: str) -> list[tuple[int, int, str]]:
+    """Return start and end of each number that is hidden and what is shown in its place.
+
+    Ascending, not overlapping; empty where there is nothing to hide.
     """
     narrow = text.translate(_NARROW)  # one to one, so offsets agree with the original
     found: list[tuple[int, int, str]] = []
@@ -98,11 +110,8 @@ def mask_text(text: str) -> str:
         found.append((*match.span(), f"{match['prefix']}{match['head']}****{match['tail']}"))
     for match in _LANDLINE.finditer(narrow):
         found.append((*match.span(), f"{match['area']}****{match['tail']}"))
-    if not found:
-        return text
-    pieces, at = [], 0
-    for start, end, shown in sorted(found):
-        if start >= at:
-            pieces += [text[at:start], shown]
-            at = end
-    return "".join([*pieces, text[at:]])
+    apart: list[tuple[int, int, str]] = []
+    for part in sorted(found):
+        if not apart or part[0] >= apart[-1][1]:
+            apart.append(part)
+    return apart

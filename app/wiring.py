@@ -53,6 +53,8 @@ class _Loaded:
     """Everything read from the database for one generation: boundaries, units, rules, names."""
 
     generation: int
+    day: date
+    """A gazetteer that was activated ahead begins on its day, without any change that day."""
     index: JurisdictionIndex
     units: Units
     rule_sets: Sequence[tuple[StoredRules, RuleSet]]
@@ -294,24 +296,31 @@ class Services:
     def _newest(self) -> _Loaded:
         wanted = boundaries.generation(self.engine)
         held = self._held
-        if held is not None and held.generation == wanted:
+        if held is not None and held.generation == wanted and held.day == today():
             return held
         with self._loading:  # one thread loads, the others wait for what it loaded
             held = self._held
             wanted = boundaries.generation(self.engine)
             # unequal, not less: a restored database may stand at a lower number
-            if held is None or held.generation != wanted:
-                held = self._held = self._load()
+            if held is None or held.generation != wanted or held.day != today():
+                held = self._held = self._load(held)
                 self._outlines.clear()
         return held
 
-    def _load(self) -> _Loaded:
+    def _load(self, before: _Loaded | None) -> _Loaded:
+        day = today()
         generation, jurisdictions, borders = boundaries.load(self.engine)
-        names = gazetteer_versions.load(self.engine)
+        if before is not None and before.gazetteer.version == (
+            gazetteer_versions.version_in_force(self.engine)
+        ):
+            names = before.gazetteer  # 700,000 places take half a minute to read
+        else:
+            names = gazetteer_versions.load(self.engine)
         places = names.places()
         reader = Reader(places, jurisdictions, version=names.version) if places else None
         return _Loaded(
             generation=generation,
+            day=day,
             index=JurisdictionIndex(jurisdictions, borders),
             gazetteer=names,
             reader=reader,

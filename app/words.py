@@ -6,7 +6,16 @@ Imports no framework: the desks and the command line share it.
 from __future__ import annotations
 
 from routing.casework.cases import CaseState, Move
-from routing.model import DecisionStatus, JurisdictionLevel, LocationPrecision, ReasonCode, UnitKind
+from routing.model import (
+    DecisionStatus,
+    JurisdictionLevel,
+    LocationPrecision,
+    PlaceKind,
+    PlaceOutcome,
+    ReasonCode,
+    SpanRole,
+    UnitKind,
+)
 
 LEVELS: dict[str, str] = {
     JurisdictionLevel.DISTRICT: "区县",
@@ -19,12 +28,59 @@ LEVELS: dict[str, str] = {
 PRECISIONS: dict[str, str] = {
     LocationPrecision.PIN: "来件坐标",
     LocationPrecision.DOOR: "门牌",
+    LocationPrecision.DOOR_BETWEEN: "门牌，按相邻号推算",
+    LocationPrecision.DOOR_BEYOND: "门牌，超出已知号段",
+    LocationPrecision.DOOR_RANGE: "门牌区段",
+    LocationPrecision.BUILDING: "楼栋",
+    LocationPrecision.POLE: "杆件编号",
     LocationPrecision.POI: "兴趣点",
+    LocationPrecision.STOP: "公交站",
+    LocationPrecision.GATE: "出入口",
     LocationPrecision.JUNCTION: "路口",
+    LocationPrecision.CHAINAGE: "公里桩",
     LocationPrecision.SEGMENT: "路段",
+    LocationPrecision.OFFSET: "按方向和距离推算",
+    LocationPrecision.OPPOSITE: "对面",
+    LocationPrecision.VICINITY: "附近",
+    LocationPrecision.COMPOUND: "小区院落",
+    LocationPrecision.VILLAGE: "自然村",
+    LocationPrecision.WATER: "河湖",
     LocationPrecision.ROAD: "整条道路",
+    LocationPrecision.GRID: "网格范围",
     LocationPrecision.COMMUNITY: "社区范围",
     LocationPrecision.SUBDISTRICT: "街道范围",
+    LocationPrecision.DISTRICT: "区县范围",
+}
+
+SPAN_ROLES: dict[str, str] = {
+    SpanRole.SITE: "事发地",
+    SpanRole.CALLER: "来电人住址",
+    SpanRole.ROUTE: "途经、线路",
+    SpanRole.OTHER: "另外提到的地点",
+    SpanRole.BOILERPLATE: "套话",
+}
+
+READ_OUTCOMES: dict[str, str] = {
+    PlaceOutcome.LOCATED: "",
+    PlaceOutcome.AMBIGUOUS: "同名地点不止一处，请选出是哪一处",
+    PlaceOutcome.NOT_FOUND: "没有读出地点，请在“地点”里输入路名、小区或门牌，或在地图上点选",
+    PlaceOutcome.OUTSIDE: "所说的地点在外地，不属本地管辖",
+}
+"""What a reading without a place says, and asks for."""
+
+PLACE_KINDS: dict[str, str] = {
+    PlaceKind.ROAD: "道路",
+    PlaceKind.ADDRESS: "门牌",
+    PlaceKind.COMPOUND: "小区",
+    PlaceKind.BUILDING: "楼栋",
+    PlaceKind.POI: "兴趣点",
+    PlaceKind.STOP: "公交站",
+    PlaceKind.GATE: "出入口",
+    PlaceKind.POLE: "杆件",
+    PlaceKind.JUNCTION: "路口",
+    PlaceKind.VILLAGE: "自然村",
+    PlaceKind.ADMIN: "行政区",
+    PlaceKind.WATER: "河湖",
 }
 
 STATUSES: dict[str, str] = {

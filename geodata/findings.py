@@ -1,4 +1,4 @@
-"""What is wrong with a boundary source, in words a person can act on."""
+"""What is wrong with a boundary source or a gazetteer, in words a person can act on."""
 
 from __future__ import annotations
 
@@ -45,6 +45,31 @@ FINDING_NAMES = {
     "short_lived": "有效期过短",
     "bad_border": "界线规则无效",
     "encoding": "文字编码",
+    # of a gazetteer
+    "unknown_key": "声明中有未知项",
+    "bad_row": "行格式错误",
+    "crs_undeclared": "坐标系未声明",
+    "crs_assumed": "坐标系按格式推定",
+    "missing_place_id": "缺少地名编号",
+    "duplicate_place_id": "地名编号重复",
+    "missing_name": "缺少名称",
+    "unknown_kind": "类别不明",
+    "bad_text": "文字异常",
+    "bad_date": "日期无效",
+    "invalid_geometry": "图形无效",
+    "bad_alias": "别名异常",
+    "bad_admin_code": "行政编码异常",
+    "road_without_line": "道路没有线形",
+    "outside_community": "不在所称辖区",
+    "unknown_admin_code": "行政编码未知",
+    "far_outlier": "位置远离其余",
+    "duplicate_place": "地名重复",
+    "duplicate_address": "门牌重复",
+    "unknown_road": "所在道路缺失",
+    "number_out_of_order": "门牌次序异常",
+    "alias_hides_name": "别名遮住地名",
+    "generic_alias": "别名过泛",
+    "alias_cycle": "别名互指",
 }
 """Every finding code there is, with its Chinese name."""
 

@@ -357,3 +357,112 @@ personal_data_read = Table(  # append-only: who looked at whose name and telepho
     _when("at"),
     Index("personal_data_read_case_no_idx", "case_no"),
 )
+
+# --- The gazetteer, and what is learnt for it --------------------------------------------------
+
+gazetteer_version = Table(  # one at a time is in force
+    "gazetteer_version",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("version", Text, nullable=False, unique=True),  # before what was learnt is added
+    Column("authority", Text, nullable=False, server_default=""),
+    Column("licence", Text, nullable=False, server_default=""),
+    Column("crs", Text, nullable=False, server_default=""),  # as declared; stored is SRID 4326
+    Column("retrieved", Date),
+    Column("notes", Text, nullable=False, server_default=""),
+    Column("places", Integer, nullable=False),  # how many
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False, server_default="staged"),  # staged | active | retired
+    Column("effective_from", Date),  # null until activated
+    Column("effective_to", Date),  # inclusive; one day before effective_from: never in force
+    _when(),
+    Column("recorded_by", Text, nullable=False),
+    Column("activated_at", DateTime(timezone=True)),
+    Column("activated_by", Text),
+    Column("retired_at", DateTime(timezone=True)),
+    Column("retired_by", Text),
+)
+
+
+def _gazetteer_version() -> Column[int]:
+    return Column("version_id", BigInteger, ForeignKey("gazetteer_version.id"), nullable=False)
+
+
+gazetteer_event = Table(  # append-only: what gazetteer_version said and since when
+    "gazetteer_event",
+    metadata,
+    _id(),
+    _gazetteer_version(),
+    Column("what", Text, nullable=False),  # staged | activated | ended | superseded
+    Column("effective_from", Date),
+    Column("effective_to", Date),
+    Column("actor", Text, nullable=False),
+    _when("at"),
+    Index("gazetteer_event_version_id_idx", "version_id"),
+)
+
+gazetteer_place = Table(  # never changed after it was staged
+    "gazetteer_place",
+    metadata,
+    Column(
+        "version_id",
+        BigInteger,
+        ForeignKey("gazetteer_version.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("place_id", Text, primary_key=True),
+    Column("ordinal", Integer, nullable=False),  # the file's order
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("aliases", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    Column("road", Text, nullable=False, server_default=""),
+    Column("number", Text, nullable=False, server_default=""),
+    Column("admin_code", Text, nullable=False, server_default=""),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("geom", _geometry("GEOMETRY"), nullable=False),
+)
+
+place_correction = Table(  # append-only: which place a person chose for which words
+    "place_correction",
+    metadata,
+    _id(),
+    Column("case_no", Text, ForeignKey("case_.no"), nullable=False),
+    Column("mention", Text, nullable=False),  # the words of the place as written, nothing else
+    Column("normalised", Text, nullable=False),
+    Column("district", Text, nullable=False, server_default=""),  # code the case is in, if known
+    Column("place_id", Text),  # of any gazetteer version; null where only a point was set
+    Column("lon", Double),  # WGS 84 degrees
+    Column("lat", Double),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    _when("at"),
+    Index("place_correction_normalised_place_id_idx", "normalised", "place_id"),
+    Index("place_correction_case_no_idx", "case_no"),
+)
+
+alias_decision = Table(  # append-only: the last one of a pair holds
+    "alias_decision",
+    metadata,
+    _id(),
+    Column("normalised", Text, nullable=False),
+    Column("place_id", Text, nullable=False),
+    Column("alias", Text, nullable=False),  # as it is added to the place
+    Column("approved", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    _when("at"),
+    Index("alias_decision_normalised_place_id_idx", "normalised", "place_id"),
+)
+
+missing_name = Table(  # append-only: names complaints asked for that the gazetteer lacks
+    "missing_name",
+    metadata,
+    _id(),
+    Column("mention", Text, nullable=False),
+    Column("case_no", Text, ForeignKey("case_.no")),
+    _when("at"),
+    Index("missing_name_mention_idx", "mention"),
+)

@@ -23,7 +23,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from routing.jurisdiction.metric import metres_per_degree
+from routing.metric import metres_per_degree
 from routing.model import Jurisdiction, JurisdictionLevel
 
 WEST, SOUTH = 119.28, 26.06

@@ -16,6 +16,7 @@ from routing.errors import UserInputError
 from routing.model import JurisdictionLevel
 
 if TYPE_CHECKING:
+    from app.evaluation.cases import Cases
     from app.evaluation.corpus import LabelledSentence
     from app.evaluation.judging import Judged
     from routing.dispatch.calibration import Calibration
@@ -44,6 +45,14 @@ _AT_ONCE = 200
     "--report", type=click.Path(path_type=Path), metavar="OUT.md",
     help="Write the report here, between its marks; else it is printed.",
 )  # fmt: skip
+@click.option(
+    "--section", default="", metavar="NAME",
+    help="Name in the marks, where one file holds several reports.",
+)  # fmt: skip
+@click.option(
+    "--calibration", type=click.Path(path_type=Path), metavar="CALIBRATION.json",
+    help="Decide with this instead of the calibration that comes with the program.",
+)  # fmt: skip
 @click.option("--save", type=click.Path(path_type=Path), metavar="RUN.json", help="Keep this run.")
 @click.option(
     "--compare", "before", type=click.Path(path_type=Path), metavar="RUN.json",
@@ -52,6 +61,14 @@ _AT_ONCE = 200
 @click.option(
     "--fit", "fit_to", type=click.Path(path_type=Path), metavar="CALIBRATION.json",
     help="Fit confidence and thresholds on these sentences and write them here.",
+)  # fmt: skip
+@click.option(
+    "--cases", "keep_cases", type=click.Path(path_type=Path), metavar="CASES.json",
+    help="Write what a fit needs of these sentences, without their words.",
+)  # fmt: skip
+@click.option(
+    "--with-cases", "more_cases", multiple=True, type=click.Path(path_type=Path),
+    metavar="CASES.json", help="Fit on these as well; may be given several times.",
 )  # fmt: skip
 @click.option(
     "--error-rate", type=click.FloatRange(0.0, 0.5, min_open=True), default=0.007,
@@ -66,9 +83,13 @@ def evaluate_command(
     city: str | None,
     day: str | None,
     report: Path | None,
+    section: str,
+    calibration: Path | None,
     save: Path | None,
     before: Path | None,
     fit_to: Path | None,
+    keep_cases: Path | None,
+    more_cases: tuple[Path, ...],
     error_rate: float,
 ) -> None:
     """Decide labelled sentences and measure how right, how sure and how near the answers are.
@@ -78,10 +99,12 @@ def evaluate_command(
     and optionally lon, lat, tolerance_m, also_right, structure (or pattern), noise, ordinary,
     category. Without rules the unit is the territory's own.
     """
+    from app.evaluation.cases import Cases, load_cases, save_cases
     from app.evaluation.corpus import read_corpus
     from app.evaluation.report import report as report_text
     from app.evaluation.report import write_report
     from app.evaluation.saved import compare, load_run, save_run
+    from routing.dispatch.calibration import Calibration
 
     on = parse_day(day, "--date") if day else today()
     kept = load_run(before) if before else None
@@ -97,16 +120,27 @@ def evaluate_command(
         "day": on.isoformat(),
         "command": "`shudi evaluate " + " ".join(_said(corpus, boundaries, gazetteer)) + "`",
     }
-    if fit_to is not None:
-        fitted = _fitted(sentences, on, deps, fit_to, about, error_rate)
-        deps = replace(deps, calibration=fitted)
+    if calibration is not None:
+        deps = replace(deps, calibration=Calibration.from_json(_text(calibration)))
+    if fit_to is not None or keep_cases is not None:
+        cases = Cases.of(_judged(sentences, on, replace(deps, calibration=None)))
+        told = ", ".join(about[key] for key in ("corpus", "gazetteer", "boundaries", "day"))
+        if keep_cases is not None:
+            save_cases(keep_cases, cases, told)
+            click.echo(f"wrote {keep_cases}: {len(cases)} cases", err=True)
+            if not (fit_to or report or save or before):
+                return
+        if fit_to is not None:
+            parts = [(cases, told), *map(load_cases, more_cases)]
+            fitted = _fitted(parts, fit_to, about["day"], error_rate)
+            deps = replace(deps, calibration=fitted)
     judged = _judged(sentences, on, deps)
     comparison = compare(judged, kept) if kept is not None else None
     text = report_text(judged, about, comparison)
     if report is None:
         click.echo(text, nl=False)
     else:
-        write_report(report, text)
+        write_report(report, text, section)
         click.echo(f"wrote {report}", err=True)
     if save is not None:
         save_run(save, judged, about)
@@ -150,19 +184,25 @@ def _said(corpus: tuple[Path, ...], boundaries: tuple[Path, ...], gazetteer: Pat
     return [*named, "-g", gazetteer.name]
 
 
-def _fitted(
-    sentences: Sequence[LabelledSentence], on: date, deps: Deps, path: Path,
-    about: dict[str, str], error_rate: float,
-) -> Calibration:  # fmt: skip
-    """Decide without a calibration, fit one on the answers, write it."""
-    from app.evaluation.fit import Cases, fit
-
-    judged = _judged(sentences, on, replace(deps, calibration=None))
-    cases = Cases.of(judged)
-    told = {key: about[key] for key in ("corpus", "gazetteer", "boundaries", "day")}
-    told |= {"sentences": str(len(judged)), "placed": str(len(cases))}
+def _text(path: Path) -> str:
     try:
-        fitted = fit(cases, version=f"words@{about['day']}", fitted_on=told, error_rate=error_rate)
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserInputError(f"calibration {str(path)!r} cannot be read: {error}") from error
+
+
+def _fitted(
+    parts: Sequence[tuple[Cases, str]], path: Path, day: str, error_rate: float
+) -> Calibration:
+    """Fit one calibration on all cases, decided without one, and write it."""
+    from app.evaluation.cases import Cases
+    from app.evaluation.fit import fit
+
+    cases = Cases.joined([part for part, _ in parts])
+    told = {f"corpus {n}": words for n, (_, words) in enumerate(parts, 1)}
+    told |= {"placed sentences": str(len(cases))}
+    try:
+        fitted = fit(cases, version=f"words@{day}", fitted_on=told, error_rate=error_rate)
     except ValueError as error:
         raise UserInputError(str(error)) from error
     try:

@@ -23,9 +23,11 @@ def store() -> PostgresCaseStore:
 
 
 def categories() -> tuple[str, ...]:
-    """The closed list of the rules in force, in its order."""
+    """The closed list of the rules in force, in its order; where they declare none, what their
+    rules name."""
     deps, _ = wiring.services().deps()
-    return tuple(deps.rules.categories)
+    named = (one for rule in deps.rules.rules for one in rule.categories)
+    return tuple(deps.rules.categories) or tuple(dict.fromkeys(named))
 
 
 def move(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app import words
 from app.auth import MAY_MOVE, current_user, require_role
-from app.desks import access, present
+from app.desks import access, places, present
 from app.desks.period import ALL, received_from
 from app.desks.surroundings import surroundings
 from routing.casework.cases import Move
@@ -95,8 +95,8 @@ def case(no: str) -> Response:
 @require_role(*MAY_MOVE)
 def around(no: str) -> Response:
     """The jurisdictions around the case's place, for the map."""
-    found = access.store().case(no)
-    return jsonify(surroundings(found, present.shares(found, access.unit_name)))
+    decision = access.store().case(no).decision
+    return jsonify(surroundings(decision, present.shares(decision, access.unit_name)))
 
 
 @desk.get("/units")
@@ -148,4 +148,10 @@ def move(no: str) -> Response:
 def _shown(no: str) -> dict[str, object]:
     store = access.store()
     found = store.case(no)
-    return present.full(found, store.events(no), access.unit_name, current_user().role)
+    return present.full(
+        found,
+        store.events(no),
+        access.unit_name,
+        current_user().role,
+        places.unit_at(found.complaint.category, found.decision.as_of),
+    )

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app import words
+from app.desks import reading
 from app.personal import mask_text
-from routing.casework.cases import Case, CaseEvent, CaseState
+from routing.casework.cases import Case, CaseEvent, CaseState, RoutedDecision
 from routing.casework.workflow import ALLOWED_MOVES
 from routing.model import TERRITORIAL_LEVELS, DecisionStatus, ReasonCode
 
@@ -50,9 +51,14 @@ def row(case: Case, names: UnitNames) -> dict[str, object]:
     }
 
 
-def full(case: Case, events: Sequence[CaseEvent], names: UnitNames, role: str) -> dict[str, object]:
+def full(
+    case: Case,
+    events: Sequence[CaseEvent],
+    names: UnitNames,
+    role: str,
+    unit_at: reading.UnitAt = lambda place: "",
+) -> dict[str, object]:
     """The case with everything a dispatcher needs to confirm or refute it."""
-    advice = case.decision.recommendation
     return {
         "no": case.no,
         "version": case.version,
@@ -60,36 +66,11 @@ def full(case: Case, events: Sequence[CaseEvent], names: UnitNames, role: str) -
         "state": case.state.value,
         "state_label": words.STATES[case.state],
         "text": mask_text(case.complaint.text),
+        "segments": reading.segments(case.complaint.text, case.decision.text_place),
         "category": case.complaint.category or "未分类",
         "channel": words.channel(case.complaint.channel),
         "received_at": _received(case),
-        "place": _place(case),
-        "status": advice.status.value,
-        "status_label": words.STATUSES[advice.status],
-        "lead": unit(advice.unit_code, names, advice.unit_name),
-        "nobody": advice.unit_code in ("", QUEUE_UNIT),
-        "co": [unit(code, names) for code in advice.co_units],
-        "fallback": unit(advice.fallback_unit, names) if advice.fallback_unit else None,
-        "runner_up": unit(advice.runner_up_unit, names) if advice.runner_up_unit else None,
-        "confidence": round(advice.confidence, 4),
-        "basis": mask_text(advice.basis),
-        "reasons": _reasons(advice.reasons),
-        "shares": shares(case, names),
-        "trace": [
-            {
-                "rule_id": step.rule_id,
-                "outcome": step.outcome,
-                "outcome_label": words.OUTCOMES.get(step.outcome, step.outcome),
-                "why": step.why,
-            }
-            for step in advice.trace
-        ],
-        "versions": {
-            "boundary": case.decision.boundary_version,
-            "rules": advice.rules_version,
-            "gazetteer": case.decision.gazetteer_version,
-            "as_of": case.decision.as_of,
-        },
+        **decided(case.decision, names, unit_at),
         "assigned": (
             {
                 **unit(case.unit_code, names, case.unit_name or ""),
@@ -104,6 +85,43 @@ def full(case: Case, events: Sequence[CaseEvent], names: UnitNames, role: str) -
             for line in ALLOWED_MOVES
             if line.from_state is case.state and role in line.roles
         ],
+    }
+
+
+def decided(
+    decision: RoutedDecision, names: UnitNames, unit_at: reading.UnitAt = lambda place: ""
+) -> dict[str, object]:
+    """What the machine says of a place, stored with a case or just asked for."""
+    advice = decision.recommendation
+    return {
+        "place": _place(decision),
+        "said": reading.said(decision.text_place, unit_at),
+        "status": advice.status.value,
+        "status_label": words.STATUSES[advice.status],
+        "lead": unit(advice.unit_code, names, advice.unit_name),
+        "nobody": advice.unit_code in ("", QUEUE_UNIT),
+        "co": [unit(code, names) for code in advice.co_units],
+        "fallback": unit(advice.fallback_unit, names) if advice.fallback_unit else None,
+        "runner_up": unit(advice.runner_up_unit, names) if advice.runner_up_unit else None,
+        "confidence": round(advice.confidence, 4),
+        "basis": mask_text(advice.basis),
+        "reasons": _reasons(advice.reasons),
+        "shares": shares(decision, names),
+        "trace": [
+            {
+                "rule_id": step.rule_id,
+                "outcome": step.outcome,
+                "outcome_label": words.OUTCOMES.get(step.outcome, step.outcome),
+                "why": step.why,
+            }
+            for step in advice.trace
+        ],
+        "versions": {
+            "boundary": decision.boundary_version,
+            "rules": advice.rules_version,
+            "gazetteer": decision.gazetteer_version,
+            "as_of": decision.as_of,
+        },
     }
 
 
@@ -128,16 +146,16 @@ def unit(code: str, names: UnitNames, name: str = "") -> dict[str, str]:
     return {"code": code, "name": name or names(code)}
 
 
-def shares(case: Case, names: UnitNames) -> list[dict[str, object]]:
+def shares(decision: RoutedDecision, names: UnitNames) -> list[dict[str, object]]:
     """The jurisdictions of the finest level touched, largest share first, winner and rival marked.
 
-    Empty where the case has no place or nothing was touched.
+    Empty where there is no place or nothing was touched.
     """
-    level = finest_level(case)
+    level = finest_level(decision)
     if level is None:
         return []
-    touched = [found for found in case.decision.candidates if found.get("level") == level]
-    winner = case.decision.codes.get(level, "")
+    touched = [found for found in decision.candidates if found.get("level") == level]
+    winner = decision.codes.get(level, "")
     touched.sort(key=lambda found: (found.get("code") != winner, -number(found.get("share"))))
     rival = next((found for found in touched if found.get("code") != winner), None)
     shown: list[dict[str, object]] = []
@@ -162,14 +180,13 @@ def shares(case: Case, names: UnitNames) -> list[dict[str, object]]:
     return shown
 
 
-def finest_level(case: Case) -> str | None:
+def finest_level(decision: RoutedDecision) -> str | None:
     """The finest territorial level among the candidates; ``None`` where none was touched."""
-    touched = {str(found.get("level")) for found in case.decision.candidates}
+    touched = {str(found.get("level")) for found in decision.candidates}
     return next((level.value for level in reversed(TERRITORIAL_LEVELS) if level in touched), None)
 
 
-def _place(case: Case) -> dict[str, object] | None:
-    decision = case.decision
+def _place(decision: RoutedDecision) -> dict[str, object] | None:
     if decision.lon is None or decision.lat is None:
         return None
     named = {
@@ -179,7 +196,8 @@ def _place(case: Case) -> dict[str, object] | None:
     return {
         "lon": decision.lon,
         "lat": decision.lat,
-        "radius_m": decision.radius_m,
+        # Of a road the width to each side, not how far its ends are from its middle.
+        "radius_m": reading.used_radius_m(decision.text_place) or decision.radius_m,
         "precision": decision.precision,
         "precision_label": words.PRECISIONS.get(decision.precision, decision.precision),
         "edge_distance_m": finite(decision.edge_distance_m),

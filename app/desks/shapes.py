@@ -30,12 +30,17 @@ _boxes: tuple[JurisdictionIndex, NDArray[np.float64]] | None = None
 
 
 def in_window(
-    window: Window | None, day: date, levels: Iterable[JurisdictionLevel]
+    window: Window | None,
+    day: date,
+    levels: Iterable[JurisdictionLevel],
+    *,
+    detail_deg: float = 0.0,
 ) -> dict[str, Collection]:
     """What is in force on a day and meets the window (everything for ``None``), by level.
 
     Territories come whole, so that no border is drawn where none is; overlays are cut to the
-    window, because roads and rivers run on for kilometres.
+    window, because roads and rivers run on for kilometres. Bends smaller than ``detail_deg`` are
+    left out: a map of kilometres has no room for them.
     """
     found: dict[str, list[Collection]] = {level.value: [] for level in levels}
     index = wiring.services().deps()[0].index
@@ -46,6 +51,8 @@ def in_window(
         geometry = one.geometry
         if window is not None and one.level is JurisdictionLevel.OVERLAY:
             geometry = polygons(shapely.clip_by_rect(geometry, *window))
+        if detail_deg > 0:
+            geometry = shapely.simplify(geometry, detail_deg)
         if not geometry.is_empty:
             found[one.level.value].append(feature(one, geometry))
     return {level: collection(features) for level, features in found.items()}

@@ -204,7 +204,7 @@ def _hint(case: Case) -> str:
     reasons = case.decision.recommendation.reasons
     if not {ReasonCode.NEAR_EDGE, ReasonCode.TIE, ReasonCode.BOUNDARY_ROAD} & set(reasons):
         return ""
-    shares = present.shares(case, access.unit_name)
+    shares = present.shares(case.decision, access.unit_name)
     rival = next((part for part in shares if part["role"] == "rival"), None)
     distance = present.finite(case.decision.edge_distance_m)
     near = "正好在边界上" if distance is not None and distance < 1 else "离边界很近"

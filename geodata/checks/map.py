@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.findings import Finding, Severity
 from geodata.read import LoadedSource
-from routing.jurisdiction.metric import metres_per_degree
+from routing.metric import metres_per_degree
 from routing.model import JurisdictionLevel
 
 WIDTH = 1000.0  # drawing units; heights follow from the ground

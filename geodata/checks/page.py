@@ -141,16 +141,21 @@ def as_page(loaded: Sequence[LoadedSource], findings: Sequence[Finding]) -> str:
 
     Every text from a file is escaped; nothing is loaded from anywhere.
     """
+    titles = "、".join(dict.fromkeys(one.source.name for one in loaded))
+    told = [
+        f"{one.version}：{contents(one)}；{one.source.authority}，{one.source.licence}，"
+        f"坐标系 {one.source.crs.name}"
+        for one in loaded
+    ]
+    return page_of(f"界线检查：{titles}", told, draw(loaded, findings), findings)
+
+
+def page_of(title: str, told: Sequence[str], picture: str, findings: Sequence[Finding]) -> str:
+    """The same for anything checked: title and lines that say what it is, and a drawing of
+    ``geodata.checks.map``, empty for none. Title and lines are escaped here."""
     number = counts(findings)
     worst = "blocking" if number.blocking else "warning" if number.warning else "info"
-    titles = "、".join(dict.fromkeys(one.source.name for one in loaded))
-    sources = "".join(
-        f'<p class="meta">{html.escape(one.version)}：{html.escape(contents(one))}；'
-        f"{html.escape(one.source.authority)}，{html.escape(one.source.licence)}，"
-        f"坐标系 {html.escape(one.source.crs.name)}</p>"
-        for one in loaded
-    )
-    picture = draw(loaded, findings)
+    sources = "".join(f'<p class="meta">{html.escape(line)}</p>' for line in told)
     figure = (
         f'<figure>{picture}<figcaption><button id="whole" type="button">全图</button>'
         "点击问题查看位置；滚轮缩放，拖动平移</figcaption></figure>"
@@ -162,8 +167,8 @@ def as_page(loaded: Sequence[LoadedSource], findings: Sequence[Finding]) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>界线检查：{html.escape(titles)}</title><style>{_STYLE}</style></head><body>"
-        f'<header><h1>界线检查：{html.escape(titles)}</h1><p class="sum {worst}">'
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>"
+        f'<header><h1>{html.escape(title)}</h1><p class="sum {worst}">'
         f"{html.escape(number.sentence)}</p>{sources}</header>"
         f"<main>{figure}<section>{listing}</section></main>"
         f"<script>{_SCRIPT}</script></body></html>\n"

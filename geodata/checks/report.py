@@ -83,8 +83,12 @@ def place_text(finding: Finding) -> str:
 
 def as_text(loaded: Sequence[LoadedSource], findings: Sequence[Finding]) -> str:
     """For a terminal: the sources, the sum, and each finding with its place and advice."""
-    lines = [f"{one.version}：{contents(one)}" for one in loaded]
-    lines.append(counts(findings).sentence)
+    return text_of([f"{one.version}：{contents(one)}" for one in loaded], findings)
+
+
+def text_of(head: Sequence[str], findings: Sequence[Finding]) -> str:
+    """The same for anything checked: lines that say what it is, the sum, the findings."""
+    lines = [*head, counts(findings).sentence]
     told: Counter[tuple[str, Severity]] = Counter()
     for finding in findings:
         key = finding.code, finding.severity
@@ -118,9 +122,14 @@ def _plain(line: str) -> str:
 
 def as_json(loaded: Sequence[LoadedSource], findings: Sequence[Finding]) -> str:
     """For a program: ``sources``, ``summary`` and ``findings``; areas in m², WGS 84 degrees."""
+    return json_of([_source(one) for one in loaded], findings)
+
+
+def json_of(sources: Sequence[dict[str, Any]], findings: Sequence[Finding]) -> str:
+    """The same for anything checked; ``sources`` say what it is."""
     number = counts(findings)
     document: dict[str, Any] = {
-        "sources": [_source(one) for one in loaded],
+        "sources": list(sources),
         "summary": {
             "blocking": number.blocking,
             "warning": number.warning,

@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.source_files.measure import areas_m2, perimeters_m, polygons_of
-from routing.jurisdiction.metric import metres_per_degree
+from routing.metric import metres_per_degree
 
 Shapes = npt.NDArray[Any]
 

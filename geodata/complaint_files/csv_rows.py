@@ -8,6 +8,7 @@ import io
 import re
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,23 +38,48 @@ def read_csv(path: Path, names: ColumnNames) -> RawComplaints:
     place and are told in ``broken``. Raises UnusableComplaints for an empty or binary file, an
     unreadable archive, and missing columns.
     """
+    read = csv_table(path)
+    found, notes = names.resolve(read.headings, repr(str(path)))
+    return RawComplaints(
+        columns={
+            name: read.table.column(position).combine_chunks() for name, position in found.items()
+        },
+        rows=read.table.num_rows,
+        broken=read.broken,
+        notes=(read.note, *notes),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvTable:
+    """All cells of a CSV as text."""
+
+    table: pa.Table
+    """The rows without the heading, columns in the file's order."""
+    headings: list[str]
+    broken: dict[int, str]
+    """Row (from 0) → what is wrong with its shape, in Chinese."""
+    note: str
+    """Encoding and separator, as found."""
+
+
+def csv_table(path: Path) -> CsvTable:
+    """Read ``.csv`` or ``.csv.gz``, whatever its columns are; raises as ``read_csv``."""
     data, encoding_note = _utf8(_content(path), path)
     if not data.strip():
-        raise UnusableComplaints(f"{str(path)!r} is empty; a heading line with 'id' is needed")
+        raise UnusableComplaints(f"{str(path)!r} is empty; a heading line is needed")
     separator = _separator(data)
     table, broken_lines = _parse(data, separator, path)
     headings = [(column[0].as_py() or "").strip() for column in table.columns]
-    found, notes = names.resolve(headings, repr(str(path)))
     table = table.slice(1)
     broken: dict[int, str] = {}
     if broken_lines:
         table, broken = _restore(table, broken_lines, separator)
-    read = f"{encoding_note}, {_SEPARATORS[separator]}-separated"
-    return RawComplaints(
-        columns={name: table.column(position).combine_chunks() for name, position in found.items()},
-        rows=table.num_rows,
+    return CsvTable(
+        table=table,
+        headings=headings,
         broken=broken,
-        notes=(read, *notes),
+        note=f"{encoding_note}, {_SEPARATORS[separator]}-separated",
     )
 
 
@@ -110,7 +136,7 @@ def _parse(
     data: bytes, separator: str, path: Path
 ) -> tuple[pa.Table, list[tuple[int, int, int, str]]]:
     """All cells as text, headings as the first row; and the lines that have another cell count."""
-    first_row = next(csv.reader(io.StringIO(_head(data)), delimiter=separator))
+    first_row = next(csv.reader(io.StringIO(_head(data), newline=None), delimiter=separator))
     types = {f"f{i}": pa.string() for i in range(len(first_row))}
     broken: list[tuple[int, int, int, str]] = []
 
@@ -163,7 +189,7 @@ def _restore(
     cells: list[list[str]] = []
     wrong: dict[int, str] = {}
     for number, expected, actual, text in broken:
-        row = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+        row = next(csv.reader(io.StringIO(text, newline=None), delimiter=separator), [])
         position = number - 2  # counted from 1, heading included
         if any(cell.strip() for cell in row[width:]) or len(row) < width:
             quote = "，其中有未闭合的引号" if "\n" in text else ""

@@ -39,14 +39,14 @@ def read_features(path: Path, names: ColumnNames) -> RawComplaints:
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise UnusableComplaints(f"{str(path)!r} cannot be read: {error}") from error
     fid = meta["fid_column"] or "OGC_FID"
-    geometry = next((field.name for field in table.schema if _is_geometry(field)), None)
+    geometry = next((field.name for field in table.schema if is_geometry(field)), None)
     headings = [name for name in table.column_names if name not in (fid, geometry)]
     notes: list[str] = []
     if not any(names.ours(name) == "id" for name in headings) and _own_ids(path, table.num_rows):
         headings.append(fid)
         names = ColumnNames({**names.declared, "id": fid})
         notes.append("the features' own id is used")
-    points = _points(table.column(geometry), _declared(meta["crs"])) if geometry else None
+    points = _points(table.column(geometry), declared(meta["crs"])) if geometry else None
     return _raw(table, headings, points, names, path, notes)
 
 
@@ -64,7 +64,7 @@ def read_parquet(path: Path, names: ColumnNames) -> RawComplaints:
     if geometry is not None:
         declared = geo.get("columns", {}).get(geometry, {})
         # the format's own words: absent is longitude and latitude on WGS 84, null is unknown
-        crs = _projjson(declared["crs"]) if "crs" in declared else "OGC:CRS84"
+        crs = projjson(declared["crs"]) if "crs" in declared else "OGC:CRS84"
     elif "geometry" in table.column_names:
         of_bytes = pa.types.is_binary(table.schema.field("geometry").type)
         geometry = "geometry" if of_bytes else None
@@ -86,7 +86,7 @@ def _raw(
     for name, position in found.items():
         column = table.column(headings[position])
         try:
-            columns[name] = _as_text(column)
+            columns[name] = as_text(column)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise UnusableComplaints(
                 f"{str(path)!r}: column {headings[position]!r} of type {column.type} "
@@ -102,7 +102,7 @@ def _raw(
     )
 
 
-def _as_text(column: pa.ChunkedArray) -> pa.Array:
+def as_text(column: pa.ChunkedArray) -> pa.Array:
     """Any simple column as text, empty for null; whole floats without a point; ISO times."""
     values = column.combine_chunks()
     if pa.types.is_dictionary(values.type):
@@ -148,18 +148,18 @@ def _points(column: pa.ChunkedArray, crs: str | None) -> Points:
     )
 
 
-def _is_geometry(field: pa.Field) -> bool:
+def is_geometry(field: pa.Field) -> bool:
     metadata = field.metadata or {}
     extension: bytes = metadata.get(b"ARROW:extension:name", b"")
     return extension.startswith((b"geoarrow", b"ogc.wkb"))
 
 
-def _declared(crs: str | None) -> str | None:
+def declared(crs: str | None) -> str | None:
     """GeoPackage's two "undefined" systems are no declaration."""
     return None if crs is None or "undefined" in crs.lower() else crs
 
 
-def _projjson(crs: dict[str, Any] | None) -> str | None:
+def projjson(crs: dict[str, Any] | None) -> str | None:
     if crs is None:
         return None
     authority = crs.get("id", {})

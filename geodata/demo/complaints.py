@@ -8,6 +8,7 @@ on a border are written as they are, with all digits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -16,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.crs import from_wgs84, parse_crs
+from geodata.demo.gazetteer_parts.ground import NamedRoad
 from geodata.demo.oracle import Oracle, Truth
 from geodata.demo.partition import City, to_degrees
 from geodata.demo.places import CASE_COUNTS, DrawnPlace, PlaceSource
 from geodata.demo.sentences import BY_PLACE, CLOSERS, NIGHT, OPENERS, SENTENCES
 from geodata.demo.wording import Wording
+from routing.model import Place
 
 TOTAL = 3000
 FIRST_DAY, LAST_DAY = date(2024, 11, 1), date(2026, 10, 31)
@@ -84,17 +87,26 @@ def _cell(value: float | None) -> object:
     return "" if value is None else value
 
 
-def build_complaints(city: City, rules_text: str) -> list[DemoComplaint]:
-    """All complaints in the order of their receipt; the same on every run."""
-    return _Writer(city, rules_text).all()
+def build_complaints(
+    city: City, rules_text: str, roads: Sequence[NamedRoad], places: Sequence[Place]
+) -> list[DemoComplaint]:
+    """All complaints in the order of their receipt; the same on every run.
+
+    ``roads`` and ``places`` are those of the gazetteer whose names the complaints use.
+    """
+    return _Writer(city, rules_text, roads, places).all()
 
 
 class _Writer:
-    def __init__(self, city: City, rules_text: str) -> None:
+    def __init__(
+        self, city: City, rules_text: str, roads: Sequence[NamedRoad], places: Sequence[Place]
+    ) -> None:
         self._rng = np.random.default_rng(_SEED)
+        # words have numbers of their own: another way of saying it moves no place
+        self._word_rng = np.random.default_rng([_SEED, 1])
         self._oracle = Oracle(city, rules_text)
         self._places = PlaceSource(city, self._oracle, self._rng)
-        self._wording = Wording(city, self._oracle, self._rng)
+        self._wording = Wording(city, self._oracle, places, roads, self._word_rng)
         days = (LAST_DAY - FIRST_DAY).days + 1
         self._days = [FIRST_DAY + timedelta(days=n) for n in range(days)]
         weekly = np.array([(1.0, 0.95, 0.9, 0.9, 0.95, 0.6, 0.5)[d.weekday()] for d in self._days])
@@ -172,9 +184,9 @@ class _Writer:
 
     def _text(self, kind: str, place: DrawnPlace, category: str) -> str:
         sentences = SENTENCES[category or "其他"]
-        sentence = sentences[self._rng.integers(len(sentences))]
-        opener = OPENERS[self._rng.integers(len(OPENERS))]
-        closer = CLOSERS[self._rng.integers(len(CLOSERS))]
+        sentence = sentences[self._word_rng.integers(len(sentences))]
+        opener = OPENERS[self._word_rng.integers(len(OPENERS))]
+        closer = CLOSERS[self._word_rng.integers(len(CLOSERS))]
         words = self._wording.place(kind, place.lon, place.lat)
         return f"{opener}{sentence.format(place=words)}{closer}"
 

@@ -176,9 +176,9 @@ BY_PLACE: dict[str, dict[str, float]] = {
 NIGHT = frozenset({"噪声污染", "油烟扰民", "占道经营", "施工扰民"})
 """Categories reported in the evening."""
 
-VICINITY = ("附近", "门口", "旁边", "对面", "斜对面", "门前", "")
+VICINITY = ("附近", "门口", "旁边", "门前", "")
 NEIGHBOURS = ("台江区", "晋安区", "仓山区")
 ELSEWHERE = (
     "台江区江滨那边", "晋安区火车站旁边", "仓山区对湖那边", "闽侯县上街大学城",
-    "出了鼓楼往北的山边",
+    "晋安区新店镇山边",
 )  # fmt: skip

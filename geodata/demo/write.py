@@ -1,4 +1,4 @@
-"""The demonstration city as files: boundary sources, units, duty, rules and complaints."""
+"""The demonstration city as files: boundary sources, names, units, duty, rules, complaints."""
 
 from __future__ import annotations
 
@@ -16,20 +16,24 @@ from shapely.geometry.base import BaseGeometry
 from geodata.demo.borders import border_pieces
 from geodata.demo.complaints import COMPLAINT_COLUMNS, TRUTH_COLUMNS, build_complaints
 from geodata.demo.faulty import faulty_grids
+from geodata.demo.gazetteer import build_gazetteer, demo_ground, write_gazetteer
+from geodata.demo.gazetteer_parts.ground import Ground
 from geodata.demo.names import NOTICE
 from geodata.demo.overlays import RoadLine, build_overlays, build_roads, build_waters
 from geodata.demo.partition import Cell, City, build_city
 from geodata.demo.units import demo_duty, demo_units
+from routing.model import Place
 
 README = f"""{NOTICE}
 
 福州市鼓楼区演示数据：街道（镇）、社区的名称和代码是公开的真实名称和代码；
-所有界线、道路、水系、专属区域、职责条文、值班人员、电话和诉求都是程序生成的，
+所有界线、道路、门牌、地名、水系、专属区域、职责条文、值班人员、电话和诉求都是程序生成的，
 不能用于任何实际工作。文件名都带 demo 字样。
 
 gulou_demo.toml        界线声明（WGS 84，2024-01-01 起生效），说明其余 GeoJSON 各是什么
 *_demo.geojson         区、街道（镇）、社区、网格、专属区域、界线道路、道路和水系中线
 units_demo.csv         承办单位    duty_demo.csv  值班人员（占位名）    rules_demo.toml  派单规则
+gazetteer_demo.geojson 地名地址库（道路、门牌、小区、站点、灯杆等），声明在 gazetteer_demo.toml
 complaints_demo.csv    3000 件诉求   truth_demo.csv  每件诉求的真实地点和应承办单位
 faulty/                故意弄坏的网格界线（一处空白、一处重叠），供检查命令演示
 
@@ -52,6 +56,9 @@ class DemoFiles:
     truth: Path
     roads: Path
     waters: Path
+    gazetteer: Path
+    """The names (GeoJSON); its declaration lies beside it."""
+    gazetteer_source: Path
     readme: Path
 
 
@@ -74,13 +81,18 @@ def write_demo(folder: Path | str) -> DemoFiles:
         truth=folder / "truth_demo.csv",
         roads=folder / "roads_demo.geojson",
         waters=folder / "waters_demo.geojson",
+        gazetteer=folder / "gazetteer_demo.geojson",
+        gazetteer_source=folder / "gazetteer_demo.toml",
         readme=folder / "README.txt",
     )
     _write_boundaries(city, made)
     _write_units(city, made)
     made.rules.write_text(_text("rules.toml"), encoding="utf-8")
     made.readme.write_text(README, encoding="utf-8")
-    _write_complaints(city, made)
+    ground = demo_ground(city)
+    places = build_gazetteer(ground)
+    write_gazetteer(places, made.gazetteer, made.gazetteer_source)
+    _write_complaints(ground, places, made)
     return made
 
 
@@ -195,8 +207,8 @@ def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object
         writer.writerows(rows)
 
 
-def _write_complaints(city: City, made: DemoFiles) -> None:
-    complaints = build_complaints(city, _text("rules.toml"))
+def _write_complaints(ground: Ground, places: Sequence[Place], made: DemoFiles) -> None:
+    complaints = build_complaints(ground.city, _text("rules.toml"), ground.roads, places)
     numbered = list(enumerate(complaints, start=1))
     _write_csv(made.complaints, COMPLAINT_COLUMNS, (one.row(n) for n, one in numbered))
     _write_csv(made.truth, TRUTH_COLUMNS, (one.truth_row(n) for n, one in numbered))

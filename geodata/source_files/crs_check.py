@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,20 +13,36 @@ from geodata.crs import Crs, parse_crs, to_wgs84
 from geodata.datums.fit import Bounds, fits
 from geodata.datums.provinces import code_bounds
 from geodata.findings import Severity
-from geodata.source_files.shapes import Noted, finite
-from geodata.sources import BoundarySource
+from geodata.source_files.shapes import finite
 from routing.errors import UnknownCrs
-from routing.jurisdiction.metric import metres_per_degree_many
+from routing.metric import metres_per_degree_many
 
 _SHOWN = 8  # CRS names in one piece of advice
 
 
+class Declared(Protocol):
+    """A declaration of where coordinates are: of boundaries or of a gazetteer."""
+
+    @property
+    def crs(self) -> Crs: ...
+    @property
+    def bounds(self) -> Bounds | None: ...
+
+
+class Notes(Protocol):
+    """Where findings go."""
+
+    def note(
+        self, code: str, severity: Severity, message: str, advice: str, **more: Any
+    ) -> None: ...
+
+
 def crs_holds(
-    source: BoundarySource,
+    source: Declared,
     geometry: npt.NDArray[Any],
     codes: list[str | None],
     embedded: str | None,
-    noted: Noted,
+    noted: Notes,
     expected: Bounds | None,
 ) -> bool:
     """Whether a layer's coordinates can be what is declared; if not, a blocking finding says why.

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from routing.jurisdiction.metric import metres_per_degree_many
+from routing.metric import metres_per_degree_many
 
 Array = npt.NDArray[np.float64]
 

@@ -35,6 +35,9 @@ _KNOWS_WHERE = frozenset(
     {JurisdictionLevel.SUBDISTRICT, JurisdictionLevel.COMMUNITY, JurisdictionLevel.GRID}
 )
 
+LEANS, OUTSIDE_LEANS = 0.3, 0.9
+"""Penalty of a place just outside a stated area, and of one at ``AT_THE_BORDER_M`` from it."""
+
 SHORT_FORM = 0.6
 """Part of the penalty for an area said by its short name, which may be the beginning of a word."""
 
@@ -89,7 +92,11 @@ class Context:
                 if len(stated.code) == 6:
                     found.setdefault("neighbour", stated)
                 continue
-            chained = at + 1 < len(tokens) and tokens[at + 1].start == token.end
+            chained = (
+                at + 1 < len(tokens)
+                and tokens[at + 1].start == token.end
+                and any(e.how == "name" for e in tokens[at + 1].entries)
+            )
             if entry.how == "name" or chained:
                 foreign = stated
         return list(found.values()), foreign
@@ -140,6 +147,17 @@ class Context:
             if geometry.distance(self.shape(one.area, day)) > AT_THE_BORDER_M:
                 found.append((one, CONTRADICTED[one.area.level] * one.weight))
         return found
+
+    def leaning(self, geometry: BaseGeometry, stated: Iterable[Stated], day: date) -> float:
+        """What a place costs that lies outside a stated area, but near enough not to contradict it:
+        it is behind one that lies inside."""
+        total = 0.0
+        for one in stated:
+            if one.area is not None:
+                gap = geometry.distance(self.shape(one.area, day))
+                if 0.0 < gap <= AT_THE_BORDER_M:
+                    total += LEANS + (OUTSIDE_LEANS - LEANS) * gap / AT_THE_BORDER_M
+        return min(total, OUTSIDE_LEANS)
 
     def around(self, geometry: BaseGeometry, level: JurisdictionLevel, day: date) -> str:
         """Name of the area of a level that a place lies in; empty where none is loaded there."""

@@ -14,9 +14,9 @@ FORM_FLAGS = ("alias", "numeral", "short", "stem", "old", "homophone", "near_sou
 """Ways in which the name was not the standard one; 1 where the best place needed it."""
 
 PLACE_FLAGS = (
-    "loose", "number_unknown", "number_gap", "no_crossing", "passes", "some_junction", "stop_unnamed",
+    "loose", "number_unknown", "number_gap", "interpolated", "no_crossing", "passes", "some_junction", "stop_unnamed",
     "building_unknown", "gate_unknown", "far_from_road", "endpoint_ambiguous", "carrier_unsaid",
-    "no_carrier", "chainage_origin", "outside_stated", "apart", "not_yet", "end", "cut",
+    "no_carrier", "chainage_origin", "outside_stated", "leaning", "apart", "not_yet", "end", "cut",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def evidence_of(choice: Choice, ambiguous: bool, missing: int) -> Mapping[str, f
         "stated": float(bool(choice.stated)),
         "caller_only": float(choice.caller_only),
         "others": float(min(choice.others, 3)),
+        "several": float(choice.several),
         "missing": float(min(missing, 3)),
     }
     if choice.stated:

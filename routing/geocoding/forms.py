@@ -128,7 +128,7 @@ def _stop(name: str, how: str, place: Place) -> Iterator[Form]:
         metro = _METRO.sub("", name)
         yield from (Form(metro + suffix, added) for suffix in ("地铁站", "站", "地铁"))
         yield Form(f"地铁{metro}站", added)
-        return
+        added = "stem"  # people say 公交站 of a metro station too, where no such stop exists
     for suffix in ("公交站", "公交车站", "公交站台", "站台", "站", "公交站点", "公交站牌", "车站"):
         yield Form(base + suffix, added)
 

@@ -43,6 +43,10 @@ _PASSING = re.compile(
     r"[^,。;]{0,6}?(?:走过来|过来的|过来时|经过的?时|路过|每天都?要?经过|不远也不近|[上下]班(?:路上|要|都))"
 )
 """Behind a place that the caller only came by."""
+_OFFICE_SAYS = re.compile(
+    r"(?:那边|工作人员|的人|也|都|之前|上次)?(?:的电话|说(?:让|不|要|是|过|归|没)|来看过|来过|让(?:我|打|找)|不归|推诿|没人接|不管|没处理|反映过|答复)"
+)
+"""Behind an office that was asked before: 凤仪社区居委会说让打12345."""
 LATE = 10
 """Characters of speech between a road and its number: 五四路那边嘛,就是283号."""
 
@@ -92,6 +96,7 @@ class Grammar:
                 mention, after = self._place(at)
                 if mention is not None:
                     mention.areas = tuple(areas)
+                    mention.joined = self._is(at - 1, "CON") and bool(found)
                     mention.role = self._role(after, role)
                     found.append(mention)
                     used = True
@@ -126,6 +131,8 @@ class Grammar:
     def _role(self, after: int, role: SpanRole) -> SpanRole:
         """来电人的住址 where 居民 or 业主 follows the place, a way where 走过来 does."""
         end = self.tokens[after - 1].end
+        if role is SpanRole.SITE and _OFFICE_SAYS.match(self.text, end) is not None:
+            return SpanRole.OTHER
         if role is SpanRole.SITE and _PASSING.match(self.text, end) is not None:
             return SpanRole.ROUTE
         if after < len(self.tokens) and self.tokens[after].kind == "RESIDENT":
@@ -239,6 +246,8 @@ class Grammar:
             shape = Shape.SEGMENT
         elif self._is(follows, "BTW", "J"):
             shape, second = Shape.BETWEEN, follows or second
+            if mention.shape is Shape.CROSSING and mention.loose:
+                shape = Shape.SEGMENT  # 中山路文旺南路与人民路之间: along the first
         else:
             return None
         whole = Mention(shape, mention.start, self.tokens[second].end, first=mention, last=end,

@@ -55,6 +55,8 @@ class Mention:
     areas: tuple[Token, ...] = ()
     """Districts, subdistricts, communities named before it."""
     role: SpanRole = SpanRole.SITE
+    joined: bool = False
+    """Named in one breath with the one before: A和B, A还有B."""
     loose: bool = False
     """Put together without a word that says so: two roads in a row, a number without 号."""
 

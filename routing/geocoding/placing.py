@@ -36,7 +36,9 @@ STOP_BESIDE_M = 45.0
 """Metres from a road's middle to its stops."""
 
 NO_NUMBER = 0.8
-NUMBER_GAP = 0.3
+INTERPOLATED = 0.5
+"""Of two roads of one name, the one that has the number itself is meant."""
+NUMBER_GAP = 0.6
 NO_CROSSING = 1.5
 PASSES = 0.3
 LOOSE = 0.2
@@ -143,7 +145,9 @@ class Placer:
         radius = max(RADII_M[house.precision], house.spread_m)
         if house.precision is LocationPrecision.DOOR:
             radius += house.spread_m
-        words = Said(f"{road.name}{number}", f"{_DOOR_WORDS[house.precision]}")
+        if house.precision is not LocationPrecision.DOOR:
+            cost = {**cost, "interpolated": INTERPOLATED}
+        words = Said(f"{road.name}{number}", _DOOR_WORDS[house.precision])
         return Placed(Point(house.at), radius, house.precision, (*road.place_ids, house.place_id),
                       words, cost, road)  # fmt: skip
 

@@ -160,7 +160,7 @@ class Reader:
         missing: Sequence[str],
         day: date,
     ) -> TextPlace:
-        ambiguous = choice.margin < TELLS_APART
+        ambiguous = choice.margin < TELLS_APART or choice.several
         reasons = self._reasons(choice, ambiguous)
         start, end = normal.original(choice.mention.start, choice.mention.end)
         matched = normal.text[choice.mention.start : choice.mention.end]
@@ -180,7 +180,7 @@ class Reader:
             candidates=candidates,
             spans=spans,
             reasons=reasons,
-            notes=conflict_notes(choice, self._context, day),
+            notes=(*conflict_notes(choice, self._context, day), *_also(choice)),
             missing=tuple(missing),
             evidence=evidence_of(choice, ambiguous, len(missing)),
         )
@@ -206,6 +206,10 @@ class Reader:
             matched_text=matched,
             reading=reading,
         )
+
+
+def _also(choice: Choice) -> tuple[str, ...]:
+    return ("文中说了不止一处地点，请核对是否要分开派单",) if choice.several else ()
 
 
 def _simple(geometry: BaseGeometry) -> BaseGeometry:

@@ -58,6 +58,8 @@ class Choice:
     stated: tuple[Stated, ...]
     others: int
     """Further exact places in the text, elsewhere."""
+    several: bool
+    """The text speaks of two places at once: A和B两处都 …"""
     caller_only: bool
 
     @property
@@ -167,6 +169,9 @@ def _ranked(
         one = placed
         if against:
             one = one.with_penalty("outside_stated", round(sum(size for _, size in against), 3))
+        if len(site.places) > 1:
+            leaning = context.leaning(placed.geometry, stated, day)
+            one = one.with_penalty("leaning", round(leaning, 3))
         one = one.with_penalty("apart", round(_apart(one, site, sites, pin), 3))
         scored.append((one.penalty, at, one, against))
     scored.sort(key=lambda entry: entry[:2])
@@ -182,11 +187,20 @@ def _ranked(
         and not other.coarse
         and other.places[0].geometry.distance(best.geometry) > TWO_PLACES_M
     )
+    several = others > 0 and any(
+        other.mention.joined
+        for other in sites
+        if other is not site
+        and not other.coarse
+        and other.places[0].geometry.distance(best.geometry) > TWO_PLACES_M
+    )
     places = (best, *(s[2] for s in scored[1:MOST_CANDIDATES]))
     if pin is not None:
         against = context.contradictions(pin, stated, day)
     conflicts = tuple(one for one, _ in against)
-    return Choice(site.mention, places, margin, conflicts, tuple(stated), others, caller_only)
+    return Choice(
+        site.mention, places, margin, conflicts, tuple(stated), others, several, caller_only
+    )
 
 
 def _apart(

@@ -22,7 +22,7 @@ from routing.model import LocationPrecision, PlaceKind
 END_BESIDE_M = 250.0
 """Metres. An end of a stretch farther than this from the carrier does not lie on it."""
 
-FARTHEST_BETWEEN_M = 800.0
+FARTHEST_BETWEEN_M = 1200.0
 """Metres between two things with something 'between' them; beyond, people would say otherwise."""
 
 _POST = re.compile(r"K?(\d+)(?:\+(\d+)|公里\+?(\d+)?)?")

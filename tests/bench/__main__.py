@@ -1,12 +1,12 @@
-"""``python -m tests.bench routing [--quick]``: ratios measured in one run, never asserted."""
+"""``python -m tests.bench WHAT [--quick]``: ratios measured in one run, never asserted."""
 
 from __future__ import annotations
 
 import argparse
 
-from tests.bench import routing
+from tests.bench import geocoding, routing, search
 
-_BENCHES = {"routing": routing.run}
+_BENCHES = {"geocoding": geocoding.run, "routing": routing.run, "search": search.run}
 
 
 def main() -> None:

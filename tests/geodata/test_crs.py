@@ -26,7 +26,7 @@ from geodata.datums.densify import densified_path
 from geodata.datums.fit import fits
 from geodata.datums.provinces import city_bounds, code_bounds
 from routing.errors import UndeclaredCrs, UnknownCrs, UserInputError
-from routing.jurisdiction.metric import metres_per_degree_many
+from routing.metric import metres_per_degree_many
 from tests.drawing import draw
 
 WEST, SOUTH, EAST, NORTH = datum.GCJ_BOX

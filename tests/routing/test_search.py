@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from shapely import LineString, Point, box
@@ -173,7 +175,7 @@ def test_the_full_name_says_where(search: PlaceSearch) -> None:
 
 def test_a_road_through_two_subdistricts_lies_in_neither(search: PlaceSearch) -> None:
     found = search.find("西洪路")[0]
-    assert found.full_name == "鼓西街道、洪山镇 · 西洪路"
+    assert found.full_name == "洪山镇、鼓西街道 · 西洪路"
     assert (found.grid_code, found.subdistrict_code) == ("", "")
 
 
@@ -181,6 +183,12 @@ def test_a_place_outside_all_has_only_its_name() -> None:
     far = place("far", "远方路", PlaceKind.ROAD, LineString([(100, 30), (100.1, 30)]))
     found = PlaceSearch([far], AREAS).find("远方")[0]
     assert (found.full_name, found.subdistrict_code) == ("远方路", "")
+
+
+def test_of_two_versions_of_an_area_the_one_in_force_is_shown() -> None:
+    old = replace(AREAS[0], name="旧洪山镇", effective_to=date(2020, 1, 1))
+    found = PlaceSearch(PLACES, [old, *AREAS]).find("西洪小学")[0]
+    assert found.full_name == "洪山镇金牛山社区第1网格 · 西洪小学"
 
 
 def test_near_comes_first_among_equals() -> None:

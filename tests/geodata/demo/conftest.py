@@ -7,14 +7,21 @@ import csv
 import pytest
 
 from geodata.demo import DemoFiles, write_demo
+from geodata.demo.gazetteer import build_gazetteer, demo_ground
 from geodata.demo.oracle import Oracle
 from geodata.demo.partition import City, build_city
+from routing.model import Place
 from tests.geodata.demo.rows import Row
 
 
 @pytest.fixture(scope="session")
 def city() -> City:
     return build_city()
+
+
+@pytest.fixture(scope="session")
+def places(city: City) -> tuple[Place, ...]:
+    return build_gazetteer(demo_ground(city))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import parse_crs, to_wgs84
 from geodata.demo import DemoFiles
@@ -18,6 +19,7 @@ from geodata.demo.oracle import Oracle
 from geodata.demo.partition import City, to_metres
 from geodata.demo.places import CASE_COUNTS
 from geodata.units import Units, read_units
+from routing.model import Place, PlaceKind
 from tests.geodata.demo.rows import Row, of_kind, vertices
 
 
@@ -150,12 +152,51 @@ def test_texts_are_varied_and_local(rows: list[Row]) -> None:
     texts = [row.complaint["text"] for row in rows]
     assert len(set(texts)) > 2900
     assert all(8 <= len(text) <= 140 and "{" not in text for text in texts)
-    local = re.compile(
-        "鼓楼区|社区|路|街|巷|里|新村|小区|花园|新苑|公寓|河|公园|景区|广场|片区|工地"
-    )
-    inside = [row for row in rows if row.truth["kind_of_case"] != "outside"]
-    assert all(local.search(row.complaint["text"]) for row in inside)
     assert sum("号" in text for text in texts) > 800
+
+
+def test_every_text_names_something_near_its_true_place(
+    rows: list[Row], places: tuple[Place, ...]
+) -> None:
+    """At most as far as a citizen counts metres from a landmark; the rest name their community."""
+    shapes: dict[str, list[BaseGeometry]] = {}
+    for place in places:
+        if place.kind not in (PlaceKind.ADDRESS, PlaceKind.BUILDING, PlaceKind.GATE):
+            for name in (place.name, *place.aliases):
+                shape = shapely.transform(place.geometry, to_metres)
+                shapes.setdefault(name, []).append(shape)
+    longest = max(map(len, shapes))
+    for row in rows:
+        if row.truth["kind_of_case"] == "outside":
+            continue
+        text, at = row.complaint["text"], Point(to_metres(np.array([row.true_place]))[0])
+        named = {
+            text[start : start + length]
+            for start in range(len(text))
+            for length in range(2, longest + 1)
+        } & set(shapes)
+        distance = min(
+            (shape.distance(at) for name in named for shape in shapes[name]), default=np.inf
+        )
+        assert distance <= 455, text
+
+
+def test_house_numbers_in_texts_are_known_or_lie_between_known_ones(
+    rows: list[Row], places: tuple[Place, ...]
+) -> None:
+    known: dict[str, set[int]] = {}
+    for place in places:
+        if place.kind is PlaceKind.ADDRESS and place.number.isdecimal():
+            known.setdefault(place.road, set()).add(int(place.number))
+    names = "|".join(sorted(known, key=len, reverse=True))
+    number = re.compile(f"({names})" + r"(\d{1,4})号")
+    told = 0
+    for row in rows:
+        for road, digits in number.findall(row.complaint["text"]):
+            side = sorted(n for n in known[road] if n % 2 == int(digits) % 2)
+            assert side[0] <= int(digits) <= side[-1], row.complaint["text"]
+            told += 1
+    assert told > 600
 
 
 def test_most_rules_decide_some_case(rows: list[Row]) -> None:

@@ -6,8 +6,15 @@ import { byId, el, fill, show } from "../dom.js";
 import { borders, emptyMap, ground, label, ROLE_STYLES, untangle, zones } from "../map/layers.js";
 import { metres, percent } from "../words.js";
 
-function placeWords(one, around) {
-  if (!one.place) return "这件诉求没有定位，地图只显示辖区全貌。";
+const LOST = "这件诉求没有定位，地图只显示辖区全貌。";
+const DARK = "#18232e";
+const SHAPE = { color: "#a3201d", weight: 4, opacity: 0.9, fillColor: "#a3201d", fillOpacity: 0.16 };
+const REACH = { color: DARK, weight: 1.5, dashArray: "4 4", fillColor: DARK, fillOpacity: 0.06 };
+const OTHER = { color: "#5b2a86", weight: 3, dashArray: "2 5", fillColor: "#7a5aa6", fillOpacity: 0.18 };
+const OTHER_POINT = { color: "#ffffff", weight: 2, fillColor: "#5b2a86", fillOpacity: 1 };
+
+function placeWords(one, around, lost) {
+  if (!one.place) return lost;
   if (!around.in_view) return "来件坐标远在辖区之外，不在图上；请核对坐标和坐标系。";
   if (one.shares.length > 0) return "";
   const away = one.place.edge_distance_m;
@@ -15,9 +22,19 @@ function placeWords(one, around) {
 }
 
 export class CaseMap {
-  constructor() {
+  // `lost` is said where there is no place.
+  constructor({ lost = LOST } = {}) {
+    this.lost = lost;
+    this.picked = null; // what to do with the next click; null where clicks mean nothing
     this.map = emptyMap(byId("map"));
     this.group = layerGroup().addTo(this.map);
+    this.looked = layerGroup().addTo(this.map);
+    this.map.on("click", ({ latlng }) => {
+      const pick = this.picked;
+      if (!pick) return;
+      this.pick(null);
+      pick({ lon: Number(latlng.lng.toFixed(7)), lat: Number(latlng.lat.toFixed(7)) });
+    });
     this.map.on("zoomend", () => untangle(this.map));
     this.note = byId("map-note");
     new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(byId("map"));
@@ -26,11 +43,12 @@ export class CaseMap {
   // Draws the surroundings of one case; `around` is null while they are still on their way.
   draw(one, around) {
     this.group.clearLayers();
+    this.looked.clearLayers();
     if (!around) {
       this.#say("正在取地图…");
       return;
     }
-    this.#say(placeWords(one, around));
+    this.#say(placeWords(one, around, this.lost));
     const layers = around.layers;
     const add = (layer) => layer.addTo(this.group);
     add(ground(layers.subdistrict));
@@ -53,15 +71,43 @@ export class CaseMap {
     for (const mark of around.marks) {
       add(label(mark.at, mark.role, el("b", {}, percent(mark.share)), ` ${mark.name}`));
     }
-    if (around.in_view) this.#place(one.place, add);
+    if (around.in_view) this.#place(one.place, around.extent, add);
     this.#legend(one, around);
     const [west, south, east, north] = around.bounds;
     this.map.fitBounds(latLngBounds([south, west], [north, east]), { animate: false, padding: [8, 8] });
     untangle(this.map);
   }
 
+  // Asks for one click on the map; `done` is given its longitude and latitude. Null asks no more.
+  pick(done) {
+    this.picked = done;
+    this.map.getContainer().classList.toggle("picking", Boolean(done));
+  }
+
+  // Another place to look at: in the window together with what is drawn.
+  look(other) {
+    this.looked.clearLayers();
+    if (!other?.at) return;
+    const at = [other.at[1], other.at[0]];
+    const bounds = latLngBounds([at, at]);
+    const add = (layer) => {
+      layer.addTo(this.looked);
+      if (layer.getBounds) bounds.extend(layer.getBounds());
+    };
+    if (other.extent) {
+      add(geoJSON(other.extent.shape, { pane: "place", interactive: false, style: OTHER }));
+    } else {
+      add(circleMarker(at, { pane: "place", radius: 7, interactive: false, ...OTHER_POINT }));
+    }
+    if (other.words) add(label(other.at, "other-place", other.words));
+    if (!this.map.getBounds().contains(bounds)) {
+      this.map.fitBounds(bounds.extend(this.map.getBounds()), { animate: false, padding: [8, 8] });
+    }
+  }
+
   clear() {
     this.group.clearLayers();
+    this.looked.clearLayers();
     fill(byId("legend"));
     this.#say("");
   }
@@ -71,20 +117,21 @@ export class CaseMap {
     this.#say("地图数据没有取到；工单内容不受影响。");
   }
 
-  #place(place, add) {
+  #place(place, extent, add) {
     const at = [place.lat, place.lon];
-    add(
-      circle(at, {
-        pane: "place",
-        radius: place.radius_m,
-        interactive: false,
-        color: "#18232e",
-        weight: 1.5,
-        dashArray: "4 4",
-        fillColor: "#18232e",
-        fillOpacity: 0.06,
-      }),
-    );
+    const still = { pane: "place", interactive: false };
+    if (extent) {
+      if (extent.reach) add(geoJSON(extent.reach, { ...still, style: REACH }));
+      add(
+        geoJSON(extent.shape, {
+          ...still,
+          style: SHAPE,
+          pointToLayer: (_, spot) => circleMarker(spot, { ...still, ...SHAPE, radius: 6, fillOpacity: 1 }),
+        }),
+      );
+      return; // no point: the place is not one
+    }
+    add(circle(at, { ...still, ...REACH, radius: place.radius_m }));
     add(
       circleMarker(at, {
         pane: "place",
@@ -107,7 +154,7 @@ export class CaseMap {
       el(
         "ul",
         {},
-        around.in_view && entry("point", "位置"),
+        around.in_view && entry(around.extent ? "extent" : "point", "位置"),
         around.in_view && entry("radius", `误差 ${metres(one.place.radius_m)}`),
         named("winner") && entry("winner", "首选"),
         named("rival") && entry("rival", "次选"),

@@ -2,6 +2,7 @@
 
 import { el, fill, wide } from "../dom.js";
 import { fullTime, metres, percent, timeWords } from "../words.js";
+import { marked, notes, placeLine, rivals } from "./reading.js";
 
 export function loadingCase(node) {
   fill(node, el("div", { class: "ghost-case", "aria-label": "正在打开工单" }, el("i"), el("i"), el("i")));
@@ -11,11 +12,12 @@ export function noCase(node, title, advice) {
   fill(node, el("div", { class: "nothing" }, el("strong", {}, title), el("p", {}, advice)));
 }
 
-export function renderCase(node, one) {
+// `look` shows another place that the words may mean.
+export function renderCase(node, one, { look = () => {} } = {}) {
   fill(
     node,
     heading(one),
-    said(one),
+    said(one, look),
     basis(one),
     units(one),
     one.shares.length > 0 && sharesBar(one.shares),
@@ -28,6 +30,7 @@ export function renderCase(node, one) {
       [
         one.versions.as_of && `按 ${one.versions.as_of} 的界线和规则`,
         one.versions.boundary && `界线 ${one.versions.boundary}`,
+        one.versions.gazetteer && `地名库 ${one.versions.gazetteer}`,
         one.versions.rules && `规则 ${one.versions.rules}`,
       ]
         .filter(Boolean)
@@ -50,12 +53,17 @@ function heading(one) {
   );
 }
 
-function said(one) {
+function said(one, look) {
   const place = one.place;
+  const why = one.said?.words || "诉求里没有坐标，也没有可用的地址";
   return el(
     "section",
     { class: "said", "aria-label": "诉求" },
-    el("p", { class: "text", lang: "zh", tabIndex: one.text.length > 240 ? 0 : -1 }, one.text || "（没有文字）"),
+    el(
+      "p",
+      { class: "text", lang: "zh", tabIndex: one.text.length > 240 ? 0 : -1 },
+      one.text ? marked(one.segments) : "（没有文字）",
+    ),
     el(
       "dl",
       { class: "facts" },
@@ -63,12 +71,14 @@ function said(one) {
       fact("渠道", one.channel),
       place
         ? [
-            fact("位置", [place.path.map((part) => part.name).join(" › ") || "界线之外"], "wide"),
-            fact("定位", `${place.precision_label}，误差 ${metres(place.radius_m)}`),
             fact("距界", metres(place.edge_distance_m)),
+            fact("位置", [place.path.map((part) => part.name).join(" › ") || "界线之外"], "wide"),
+            fact("定位", placeLine(one), "wide"),
           ]
-        : fact("位置", "没有定位：诉求里没有坐标，也没有可用的地址", "wide"),
+        : fact("位置", `没有定位：${why}`, "wide"),
     ),
+    one.said && notes(one.said),
+    one.said && rivals(one.said, { look }),
   );
 }
 
@@ -76,7 +86,7 @@ function fact(name, value, kind = "") {
   return el("div", { class: kind }, el("dt", {}, name), el("dd", {}, value));
 }
 
-function basis(one) {
+export function basis(one) {
   return el(
     "section",
     { class: "basis", "aria-labelledby": "basis-title" },
@@ -106,7 +116,7 @@ function units(one) {
   );
 }
 
-function sharesBar(shares) {
+export function sharesBar(shares) {
   const named = shares.slice(0, 2);
   const rest = Math.max(0, 1 - named.reduce((sum, part) => sum + part.share, 0));
   const words = { winner: "首选", rival: "次选" };
@@ -147,7 +157,7 @@ function sharesBar(shares) {
   );
 }
 
-function sureness(one) {
+export function sureness(one) {
   return el(
     "section",
     { class: "sureness", "aria-label": "把握与提示" },

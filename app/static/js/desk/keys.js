@@ -43,6 +43,9 @@ function actOf(event, on, acts) {
     case "o":
     case "O":
       return acts.override;
+    case "l":
+    case "L":
+      return acts.correct;
     case "u":
     case "U":
       return event.repeat ? null : acts.undo;

@@ -4,6 +4,7 @@ import { byId } from "../dom.js";
 import { call } from "../http.js";
 import { Batch } from "./batch.js";
 import { CaseMap } from "./casemap.js";
+import { Correction } from "./correction.js";
 import { Filters } from "./filters.js";
 import { listenKeys } from "./keys.js";
 import { Listing } from "./listing.js";
@@ -17,7 +18,8 @@ const POLL_MS = 15_000; // new complaints may wait this long to be announced; as
 const url = byId("desk").dataset.api;
 
 const notices = new Notices();
-const opened = new Opened({ url, map: new CaseMap(), notices });
+const map = new CaseMap();
+const opened = new Opened({ url, map, notices });
 const queue = new Queue({
   onSelect: (no) => opened.open(no),
   onEnd: async () => (await listing.more()) && queue.step(1),
@@ -28,6 +30,8 @@ const listing = new Listing({ url, queue, filters, notices, batch, opened });
 const moves = new Moves({ url, notices, opened, listing, filters });
 const dialog = new MoveDialog({ send: (...move) => moves.send(...move) });
 moves.dialog = dialog;
+const correction = new Correction({ url, map, opened, notices, dialog });
+opened.changed = (one) => correction.caseChanged(one);
 
 async function loadUnits() {
   try {
@@ -45,7 +49,31 @@ function override() {
   if (opened.may("override")) dialog.open("override", opened.current);
 }
 
+function correct() {
+  if (opened.may("override")) correction.open(opened.current);
+}
+
+// A link to one case (from the intake form) opens it in its tab, whatever page of the queue it is on.
+async function start() {
+  const wanted = new URLSearchParams(window.location.search).get("case");
+  if (wanted) {
+    window.history.replaceState(null, "", window.location.pathname);
+    try {
+      const one = await call(`${url}/cases/${encodeURIComponent(wanted)}`);
+      filters.setTab(one.tab, { quiet: true });
+      await listing.load({ open: wanted });
+      return;
+    } catch (problem) {
+      await listing.load();
+      notices.trouble(problem, problem.kind === "refused" ? null : () => window.location.reload());
+      return;
+    }
+  }
+  await listing.load();
+}
+
 byId("confirm").addEventListener("click", confirm);
+byId("correct").addEventListener("click", correct);
 byId("override").addEventListener("click", override);
 byId("withdraw").addEventListener("click", () => dialog.open("withdraw", opened.current));
 byId("help").addEventListener("click", () => byId("keys-dialog").showModal());
@@ -58,6 +86,7 @@ listenKeys({
   previous: () => queue.step(-1),
   confirm,
   override,
+  correct,
   undo: () => moves.undoLast(),
   refresh: () => listing.load({ keep: true }),
   tab: (number) => filters.setTab(["review", "confirm", "dispatched"][number - 1]),
@@ -65,5 +94,5 @@ listenKeys({
 setInterval(() => {
   if (!document.hidden && !moves.moving && !dialog.isOpen) listing.poll();
 }, POLL_MS);
-listing.load().then(() => byId("rows").focus());
+start().then(() => byId("rows").focus());
 loadUnits();

@@ -48,10 +48,12 @@ export class MoveDialog {
     this.units = units.map((unit) => ({ ...unit, initials: initials(unit.name) }));
   }
 
-  open(move, one) {
+  // `given` fills the form in: unit, co, quick, text, and a hint that says why.
+  open(move, one, given = null) {
     this.move = move;
     this.one = one;
     const key = `${move} ${one.no}`;
+    if (given) this.drafts.set(key, { unit: null, co: [], quick: "", text: "", ...given });
     if (!this.drafts.has(key)) {
       const co = move === "override" ? (one.assigned?.co ?? one.co) : [];
       this.drafts.set(key, { unit: null, co: [...co], quick: "", text: "" });
@@ -60,7 +62,8 @@ export class MoveDialog {
     this.#render();
     this.problem(null);
     if (!this.dialog.open) this.dialog.showModal();
-    (move === "override" ? byId("unit-input") : byId("quick-reasons").querySelector("input")).focus();
+    const first = move === "override" ? byId("unit-input") : byId("quick-reasons").querySelector("input");
+    (given?.unit ? byId("move-submit") : first).focus();
   }
 
   get isOpen() {
@@ -95,6 +98,8 @@ export class MoveDialog {
     byId("unit-input").value = this.draft.unit?.name ?? "";
     byId("co-input").value = "";
     byId("reason-text").value = this.draft.text;
+    show(byId("move-hint"), Boolean(this.draft.hint));
+    fill(byId("move-hint"), this.draft.hint ?? "");
     fill(
       byId("quick-reasons"),
       QUICK[this.move].map((reason) =>

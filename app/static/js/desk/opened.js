@@ -13,6 +13,7 @@ export class Opened {
 
   constructor({ url, map, notices }) {
     Object.assign(this, { url, map, notices });
+    this.changed = () => {}; // told which case is shown, null for none
     this.current = null; // null as well while another is on its way: keys must not act on the old one
   }
 
@@ -22,6 +23,7 @@ export class Opened {
     this.notices.endConflict();
     if (this.current?.no !== no) {
       this.current = null;
+      this.changed(null);
       loadingCase(byId("case"));
       this.#actions(null);
     }
@@ -34,7 +36,8 @@ export class Opened {
 
   show(one) {
     this.current = one;
-    renderCase(byId("case"), one);
+    this.changed(one);
+    renderCase(byId("case"), one, { look: (rival) => this.map.look(rival) });
     this.#actions(one);
   }
 
@@ -42,6 +45,7 @@ export class Opened {
     this.#stop.abort();
     clearTimeout(this.#timer);
     this.current = null;
+    this.changed(null);
     this.#actions(null);
     this.map.clear();
     noCase(byId("case"), "没有打开的工单", "从左侧选择一件，或等待新诉求到来。");
@@ -86,6 +90,7 @@ export class Opened {
     confirm.title = one.nobody ? "没有可确认的单位，请改派" : "";
     confirm.querySelector(".label").textContent = one.nobody ? "无可确认单位" : "确认派单";
     show(byId("override"), this.may("override"));
+    show(byId("correct"), this.may("override"));
     byId("override").classList.toggle("primary", one.nobody);
     show(byId("withdraw"), this.may("withdraw"));
   }

@@ -1,0 +1,1 @@
+"""How good the reader and the decision are: measured on labelled sentences, never guessed."""

@@ -1,0 +1,1 @@
+"""A gazetteer file of any format, read."""
