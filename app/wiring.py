@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections import OrderedDict
@@ -318,6 +319,8 @@ class Services:
             names = gazetteer_versions.load(self.engine)
         places = names.places()
         reader = Reader(places, jurisdictions, version=names.version) if places else None
+        gc.collect()
+        gc.freeze()  # hundreds of thousands of names that live as long as the process
         return _Loaded(
             generation=generation,
             day=day,

@@ -6,7 +6,7 @@ never changed, so threads share it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -137,9 +137,9 @@ class Lexicon:
             )
         return known
 
-    def kinds_of(self, kinds: frozenset[PlaceKind]) -> Iterator[tuple[int, Place]]:
-        """Places of some kinds with their positions."""
-        return ((n, place) for n, place in enumerate(self.places) if place.kind in kinds)
+    def kind_of(self, entry: Entry) -> PlaceKind | None:
+        """What sort of place an entry is; ``None`` for areas."""
+        return self.places[entry.number].kind if entry.kind is EntryKind.PLACE else None
 
 
 def _areas(jurisdictions: Sequence[Jurisdiction]) -> tuple[Area, ...]:

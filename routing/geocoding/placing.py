@@ -32,6 +32,9 @@ SAME_THING_M = 300.0
 """Metres. Entries of one name and kind nearer than this are one thing: the stop for each direction,
 a school registered twice."""
 
+COMMON = 24
+"""Things of one name beyond which the name alone is not read: nobody can choose from more."""
+
 STOP_BESIDE_M = 45.0
 """Metres from a road's middle to its stops."""
 
@@ -277,16 +280,27 @@ class Placer:
         ]
 
     def _named(self, mention: Mention, day: date) -> list[Placed]:
-        """Whatever has a name and a place of its own; entries of one thing are put together."""
+        """Whatever has a name and a place of its own; entries of one thing are put together.
+
+        A name that hundreds of things bear (a chain of shops) means nothing by itself: only those
+        on the road that is said with it are meant.
+        """
         kinds = frozenset(PlaceKind) - {PlaceKind.ROAD}
         meant = self.ground.meant(mention.name, kinds, day)
+        if len(meant) > COMMON:
+            roads = [road for road, _ in self.ground.roads_of(mention.near, day)]
+            meant = [
+                (number, cost)
+                for number, cost in meant
+                if any(road.line.distance(self.ground.metres(number)) <= 80.0 for road in roads)
+            ][:COMMON]
         groups: list[tuple[PlaceKind, list[int], dict[str, float]]] = []
         for number, cost in meant:
             kind = self.ground.places[number].kind
             shape = self.ground.metres(number)
             for known in groups:
-                if known[0] is kind and sum(known[2].values()) == sum(cost.values()):
-                    if any(self.ground.metres(n).distance(shape) <= SAME_THING_M for n in known[1]):
+                if known[0] is kind and known[2] == cost:
+                    if self.ground.metres(known[1][0]).distance(shape) <= SAME_THING_M:
                         known[1].append(number)
                         break
             else:

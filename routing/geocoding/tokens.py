@@ -76,11 +76,17 @@ def _names(text: str, lexicon: Lexicon) -> list[Token]:
     kept: list[Token] = []
     ordered = sorted(spans, key=lambda span: (span[0], -span[1]))
     for start, end in ordered:
-        entries = tuple(
-            entry
-            for entry in lexicon.entries(spans[start, end])
-            if _fits(text, start, end, entry, lexicon)
-        )
+        verdicts: dict[tuple[EntryKind, PlaceKind | None, str], bool] = {}
+        kept_entries: list[Entry] = []
+        for entry in lexicon.entries(spans[start, end]):
+            # one verdict per sort: a brand has a thousand branches of one sort
+            sort = (entry.kind, lexicon.kind_of(entry), entry.how)
+            fits = verdicts.get(sort)
+            if fits is None:
+                fits = verdicts[sort] = _fits(text, start, end, entry, lexicon)
+            if fits:
+                kept_entries.append(entry)
+        entries = tuple(kept_entries)
         hows = {entry.how for entry in entries}
         if "name" in hows:
             # 西洪路公交站 is the stop of that name, not the station 西洪路 with a word added

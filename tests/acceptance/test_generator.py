@@ -133,7 +133,8 @@ def test_a_wrong_district_is_a_loaded_one_that_the_point_is_not_in(
 def test_clean_sentences_hold_the_names_they_use(world: World, city: BuiltCity) -> None:
     by_id = {place.id: place for place in city.places}
     for row in Sentences(world, profile=CLEAN, city=city.name).rows(2001, 300):
-        assert row.noise == "" and row.expect == "place"
+        # a stretch half in one district and half in another has none to name
+        assert row.noise in ("", "missing_district") and row.expect == "place"
         used = [by_id[one] for one in row.place_ids.split(";") if one]
         stems = [re.sub("公交站$", "", place.name) for place in used if place.kind not in (
             PlaceKind.ADDRESS, PlaceKind.BUILDING, PlaceKind.POLE, PlaceKind.GATE)]  # fmt: skip

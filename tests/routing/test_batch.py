@@ -14,13 +14,9 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from geodata.units import Units
-from routing.batch import (
-    NUMBER_COLUMNS,
-    TEXT_COLUMNS,
-    ComplaintBatch,
-    DecisionBatch,
-    route_batch,
-)
+from routing.batch import DecisionBatch, route_batch
+from routing.batch_questions import ComplaintBatch
+from routing.columns import NUMBER_COLUMNS, TEXT_COLUMNS, decision_columns
 from routing.dispatch.rules import RuleSet
 from routing.jurisdiction.borders import SIDES, BorderSegment
 from routing.jurisdiction.bulk import covering_pairs

@@ -163,10 +163,11 @@ def test_before_the_first_boundaries_the_queue_owns_it_and_the_reason_says_so():
 
 
 def test_without_a_place_the_queue_owns_it():
-    answer = unlocated(RuleSet.parse(RULES, "rules.toml"), ("caller_address",))
+    answer = unlocated(RuleSet.parse(RULES, "rules.toml"), ("东红路",))
     assert answer.status is DecisionStatus.UNLOCATED
     assert (answer.unit_code, answer.fallback_unit) == (QUEUE, QUEUE)
-    assert answer.reasons == ("caller_address", ReasonCode.FALLBACK)
+    assert answer.reasons == (ReasonCode.FALLBACK,)
+    assert "地名库中没有：东红路" in answer.basis
     assert answer.rules_version == "2026-09"
 
 
@@ -429,7 +430,7 @@ def test_every_reason_code_that_routing_gives_was_seen_above():
     """The rest are given by whoever finds the place; one added to routing needs its drawing."""
     found_before_routing = {
         "district_conflict", "text_point_conflict", "ambiguous_place", "default_point",
-        "suspect_crs", "duplicate_id",
+        "suspect_crs", "duplicate_id", "homophone", "fuzzy", "caller_address",
     }  # fmt: skip
     drawn_here = {
         "tie", "near_edge", "gap", "overlap", "coarse_place", "crosses_units", "overlay",

@@ -16,9 +16,9 @@ CELL_M = 440.0
 """Side of a grid's cell: about 0.19 km², as in real cities."""
 _JITTER_M = 4.0
 """How far a corner may stray: a border line is drawn within the width of its road."""
-_BORDERS_M = (0.0, 0.0, 24.0, 24.0, -24.0)
-"""A border runs along the middle of a road, or along its outer edge (以道路外沿为界): never
-through a compound."""
+_BORDERS_M = (0.0, 12.0, 12.0, -12.0)
+"""A border runs along the middle of a road, or along the outer edge of its pavement
+(以道路外沿为界), so that the road is one side's: never through a house or a compound."""
 _COMMUNITY = (3, 2)
 _SUBDISTRICT = (9, 6)
 """Cells east and north."""

@@ -145,7 +145,7 @@ def _lane(street: _Street, rng: Random, names: Names) -> _Street:
 
 
 def _houses(street: _Street, rng: Random) -> Iterator[Laid]:
-    aside = 5.0 if street.lane else 16.0
+    aside = 5.0 if street.lane else 22.0
     for left in (True, False):
         number, metres = (1 if left else 2), rng.uniform(5, 20)
         while metres < street.length - 4:
@@ -211,7 +211,7 @@ def _stops(street: _Street, compounds: list[Laid], rng: Random) -> Iterator[Laid
         if name in seen:
             continue
         seen.add(name)
-        for aside, shift in ((13.0, 25.0), (-13.0, -30.0)):
+        for aside, shift in ((8.0, 25.0), (-8.0, -30.0)):
             if 0 < metres + shift < street.length:
                 yield Laid(kind=PlaceKind.STOP, name=f"{name}公交站",
                            coords=np.array([street.at(metres + shift, aside)]))  # fmt: skip
@@ -235,7 +235,7 @@ def _poles(street: _Street, rng: Random) -> Iterator[Laid]:
 
 def _shops(street: _Street, rng: Random, names: Names) -> Iterator[Laid]:
     for _ in range(int(street.length / 90)):
-        at = street.at(rng.uniform(5, street.length - 5), rng.choice((-1, 1)) * rng.uniform(14, 40))
+        at = street.at(rng.uniform(5, street.length - 5), rng.choice((-1, 1)) * rng.uniform(20, 45))
         aliases: tuple[str, ...] = ()
         if rng.random() < 0.5:
             brand = rng.choice(BRANDS)

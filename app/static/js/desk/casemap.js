@@ -81,7 +81,9 @@ export class CaseMap {
   // Asks for one click on the map; `done` is given its longitude and latitude. Null asks no more.
   pick(done) {
     this.picked = done;
-    this.map.getContainer().classList.toggle("picking", Boolean(done));
+    const node = this.map.getContainer();
+    node.classList.toggle("picking", Boolean(done));
+    if (done) node.scrollIntoView({ block: "nearest" }); // on a telephone the map lies below
   }
 
   // Another place to look at: in the window together with what is drawn.
@@ -100,8 +102,9 @@ export class CaseMap {
       add(circleMarker(at, { pane: "place", radius: 7, interactive: false, ...OTHER_POINT }));
     }
     if (other.words) add(label(other.at, "other-place", other.words));
-    if (!this.map.getBounds().contains(bounds)) {
-      this.map.fitBounds(bounds.extend(this.map.getBounds()), { animate: false, padding: [8, 8] });
+    // Not at the very edge either, where its label would be cut.
+    if (!this.map.getBounds().pad(-0.12).contains(bounds)) {
+      this.map.fitBounds(bounds.extend(this.map.getBounds().pad(-0.12)), { animate: false, padding: [90, 40] });
     }
   }
 
