@@ -30,6 +30,7 @@ from geodata.database import Scope
 from geodata.gazetteer import LoadedGazetteer
 from geodata.rules_store import StoredRules
 from geodata.store import gazetteer_versions
+from geodata.store.gazetteer_learning import record_missing
 from geodata.units import Units
 from routing.casework.cases import Case, Move, RoutedDecision
 from routing.dispatch.calibration import shipped_calibration
@@ -188,15 +189,20 @@ class Services:
     ) -> tuple[Case, bool]:
         """Decide and store; the second value says whether the case is new."""
         sealed = self.callers.seal(caller)
-        return PostgresCaseStore(self.engine).receive(
+        decision = self.route(complaint)
+        case, first = PostgresCaseStore(self.engine).receive(
             complaint,
             external_id,
-            self.route(complaint),
+            decision,
             actor=actor,
             actor_name=actor_name,
             caller_name_enc=sealed.name_enc,
             caller_phone_enc=sealed.phone_enc,
         )
+        names = (decision.text_place or {}).get("missing", ())
+        if first and isinstance(names, list) and names:  # for curators; the case has its answer
+            record_missing(self.engine, [str(name) for name in names], case_no=case.no)
+        return case, first
 
     def move(
         self,

@@ -14,7 +14,6 @@ from routing.model import (
     Complaint,
     Hits,
     Location,
-    LocationPrecision,
     PlaceOutcome,
     Recommendation,
     TextPlace,
@@ -87,7 +86,7 @@ def _decided(
         deps.units,
         day,
         place=place,
-        place_name=_name(place, said),
+        place_name=_name(complaint, place, said),
         reasons=reasons,
         evidence=said.evidence if said is not None and complaint.location is None else None,
         calibration=calibration,
@@ -95,8 +94,8 @@ def _decided(
     return Routed(location=place, hits=hits, recommendation=answer, text_place=said)
 
 
-def _name(place: Location, said: TextPlace | None) -> str:
+def _name(complaint: Complaint, place: Location, said: TextPlace | None) -> str:
     """What the basis sentence calls the place; empty for a coordinate."""
-    if place.precision is LocationPrecision.PIN or said is None or not said.candidates:
+    if complaint.location is not None or said is None or not said.candidates:
         return place.matched_text
     return said.candidates[0].name

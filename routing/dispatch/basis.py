@@ -76,7 +76,7 @@ def _where(hits: Hits, place: str, extended: bool) -> str:
         names = "与".join(_full_name(hits, hit) for hit in finest.hits if hit.covers)
         return f"{place}同时在{names}的界线之内（界线重叠）{sources}，归属须人工确认"
     best = finest.best
-    if not best.covers:
+    if not best.covers and not (extended and best.share > 0):
         name = _full_name(hits, best)
         word = _LEVEL_WORDS[finest.level]
         return f"{place}处{word}界线空白，最近的是{name}，相距{best.edge_distance_m:.0f}米{sources}"

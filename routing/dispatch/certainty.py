@@ -22,6 +22,17 @@ _R95_IN_SIGMA = 2.4477
 _STEPS = 200
 
 
+LONGER_SIGMA = 0.1
+"""Standard deviation of the difference between the two largest shares of a stretch, in parts of its
+length: the ends of a stretch of the usual 400 m are known to some 40 m."""
+
+
+def probability_longest(share: float, rival: float) -> float:
+    """Probability that the unit with ``share`` of a stretch really has its longest part, where the
+    next has ``rival``; 0.5 where both have the same."""
+    return 0.5 * (1.0 + erf((share - rival) / (LONGER_SIGMA * sqrt(2.0))))
+
+
 def _table() -> tuple[list[float], list[float]]:
     """Disc share against normal probability for a straight border at growing distance."""
     shares, probabilities = [], []

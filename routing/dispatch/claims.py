@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 
-from routing.dispatch.certainty import probability_of_share
+from routing.dispatch.certainty import probability_longest, probability_of_share
 from routing.dispatch.places import PlaceFacts
 from routing.dispatch.rules import RuleSet, dates_of, in_force
 from routing.model import Hits, JurisdictionHit, JurisdictionLevel, LevelHits, Rule, TraceStep
@@ -20,6 +21,17 @@ COARSE_SHARE = 0.9
 """A place that is a line or an area goes to the finest level holding at least this part of it."""
 
 _LEVEL_WORDS = frozenset(level.value for level in JurisdictionLevel)
+
+
+class Spread(Enum):
+    """What the shares of a place mean for the unit."""
+
+    DISC = "disc"
+    """One point known to a radius: the share of a normal scatter."""
+    AREA = "area"
+    """Anywhere in an area alike: the share is the probability."""
+    STRETCH = "stretch"
+    """The whole stretch is meant: it goes to who has the longest part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +80,12 @@ def claims_at(
     day: date,
     *,
     coarse: bool = False,
-    extended: bool = False,
+    spread: Spread = Spread.DISC,
 ) -> Claims | None:
     """Collect the claims on one place; ``None`` where not even a territory claims it.
 
     ``coarse``: the place is larger than the finest areas may be, so a coarser level may lead.
-    ``extended``: it is a line or an area, whose shares are themselves the probabilities.
+    ``spread`` tells what a share means.
     """
     left = 1.0
     found: list[Claim] = []
@@ -97,7 +109,7 @@ def claims_at(
         steps.append(step)
         unknown = unknown or (holds is None and taken is None)
         if chance > 0:
-            level, units = _units_of(rule.lead, hits, extended)
+            level, units = _units_of(rule.lead, hits, spread)
             claim = Claim(rule, units, left * chance, level)
             left -= claim.chance
             found.append(claim)
@@ -105,7 +117,7 @@ def claims_at(
                 taken = claim
     territory = _territory(hits, coarse)
     if territory is not None:
-        claim = Claim(territory, _shared_out(territory, extended), left, territory)
+        claim = Claim(territory, _shared_out(territory, spread), left, territory)
         found.append(claim)
         taken = taken or claim
     if taken is None:
@@ -149,7 +161,7 @@ def level_named(word: str, hits: Hits) -> LevelHits | None:
 
 
 def _units_of(
-    spec: str, hits: Hits, extended: bool = False
+    spec: str, hits: Hits, spread: Spread = Spread.DISC
 ) -> tuple[LevelHits | None, dict[str, float]]:
     """The units a rule's ``lead`` or ``co`` stands for at this place."""
     if spec == JurisdictionLevel.OVERLAY:
@@ -160,7 +172,7 @@ def _units_of(
     if spec not in _LEVEL_WORDS:
         return None, {spec: 1.0}
     level = level_named(spec, hits)
-    return (level, _shared_out(level, extended)) if level else (None, {spec: 1.0})
+    return (level, _shared_out(level, spread)) if level else (None, {spec: 1.0})
 
 
 def unit_of(spec: str, hits: Hits) -> str:
@@ -177,7 +189,7 @@ def _territory(hits: Hits, coarse: bool) -> LevelHits | None:
     return hits.finest
 
 
-def _shared_out(level: LevelHits, extended: bool) -> dict[str, float]:
+def _shared_out(level: LevelHits, spread: Spread) -> dict[str, float]:
     """Chance of each unit of a level, the pick's first; shares may not add up to 1."""
     shares: dict[str, float] = {}
     for hit in level.hits:
@@ -186,7 +198,11 @@ def _shared_out(level: LevelHits, extended: bool) -> dict[str, float]:
     unit = level.hits[0].jurisdiction.unit_code
     total = max(1.0, sum(shares.values()))
     part = shares[unit] / total
-    sure = part if extended else probability_of_share(part)
+    if spread is Spread.STRETCH:
+        rival = max((share for code, share in shares.items() if code != unit), default=0.0)
+        sure = probability_longest(part, rival / total)
+    else:
+        sure = part if spread is Spread.AREA else probability_of_share(part)
     others = sum(shares.values()) - shares[unit]
     return {unit: sure} | {
         code: (1.0 - sure) * share / others

@@ -8,7 +8,7 @@ from datetime import date
 from routing.dispatch.basis import basis_sentence
 from routing.dispatch.calibration import Calibration
 from routing.dispatch.certainty import CONFIDENCE_CEILING, ROUTED_FROM
-from routing.dispatch.claims import Claims, claims_at, unit_of
+from routing.dispatch.claims import Claims, Spread, claims_at, unit_of
 from routing.dispatch.rules import RuleSet
 from routing.model import (
     DecisionStatus,
@@ -41,6 +41,16 @@ COARSE = frozenset(
 """Areas within which the trouble is one spot that nobody has said: they go to the finest level that
 holds nearly all of them. A road or a stretch of it goes to who has most of it, with the others at
 hand."""
+
+STRETCHES = frozenset(
+    {
+        LocationPrecision.SEGMENT,
+        LocationPrecision.ROAD,
+        LocationPrecision.DOOR_RANGE,
+        LocationPrecision.WATER,
+    }
+)
+"""Places that are meant as a whole."""
 
 DOUBTS = frozenset(
     {
@@ -83,7 +93,7 @@ def recommend(
     finest = hits.finest
     claims = None
     if finest is not None or hits.overlays:  # a category rule alone never pulls in another city
-        claims = claims_at(category, hits, rules, day, coarse=coarse, extended=extended)
+        claims = claims_at(category, hits, rules, day, coarse=coarse, spread=_spread(place))
     if claims is None:
         return _outside(hits, rules, reasons)
     lead = claims.taken.unit_code
@@ -127,6 +137,12 @@ def recommend(
         rules_version=rules.version,
         trace=claims.steps,
     )
+
+
+def _spread(place: Location | None) -> Spread:
+    if place is None or place.geometry.geom_type == "Point":
+        return Spread.DISC
+    return Spread.STRETCH if place.precision in STRETCHES else Spread.AREA
 
 
 def unlocated(rules: RuleSet, missing: Sequence[str] = ()) -> Recommendation:

@@ -23,9 +23,9 @@ AS_LIKELY = 0.5
 def compared(pin: Location, said: TextPlace | None) -> tuple[str, ...]:
     """What the words say against a coordinate: ``district_conflict``, ``text_point_conflict``.
 
-    Nothing where the words were not read, or lead nowhere.
+    Nothing where the words were not read, lead nowhere, or where the place was chosen by name.
     """
-    if said is None:
+    if said is None or pin.place_ids:  # a place that a person chose outranks the words
         return ()
     found = [code for code in said.reasons if code == ReasonCode.DISTRICT_CONFLICT]
     if said.outcome in (PlaceOutcome.LOCATED, PlaceOutcome.AMBIGUOUS) and (

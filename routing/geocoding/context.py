@@ -64,9 +64,9 @@ class Context:
         self._shapes: dict[tuple[str, date], BaseGeometry] = {}
 
     def stated(self, tokens: Sequence[Token]) -> tuple[list[Stated], Stated | None]:
-        """The areas said, at most one per level, and the foreign one where another city is meant."""
+        """The areas said, each once, and the foreign one where another city is meant."""
         foreign: Stated | None = None
-        found: dict[JurisdictionLevel | str, Stated] = {}
+        found: dict[str, Stated] = {}
         for at, token in enumerate(tokens):
             above = foreign.code if foreign is not None else ""
             entries = token.entries
@@ -81,8 +81,7 @@ class Context:
                 continue
             if loaded:
                 stated = self._loaded(token, loaded, list(found.values()))
-                assert stated.area is not None
-                found.setdefault(stated.area.level, stated)
+                found.setdefault(stated.code, stated)
                 continue
             entry = self._home_first(away)
             if entry is None:
@@ -90,7 +89,7 @@ class Context:
             stated = self._foreign(token, entry)
             if self._is_home(stated.code):
                 if len(stated.code) == 6:
-                    found.setdefault("neighbour", stated)
+                    found.setdefault(stated.code, stated)
                 continue
             chained = (
                 at + 1 < len(tokens)

@@ -96,6 +96,14 @@ class Grammar:
                 mention, after = self._place(at)
                 if mention is not None:
                     mention.areas = tuple(areas)
+                    before = found[-1] if found else None
+                    if (
+                        before is not None
+                        and before.end == mention.start
+                        and before.modifiers
+                        and self.text[before.end - 1] == "的"
+                    ):
+                        before.landmark = True
                     mention.joined = self._is(at - 1, "CON") and bool(found)
                     mention.role = self._role(after, role)
                     found.append(mention)

@@ -55,6 +55,8 @@ class Mention:
     areas: tuple[Token, ...] = ()
     """Districts, subdistricts, communities named before it."""
     role: SpanRole = SpanRole.SITE
+    landmark: bool = False
+    """Said only to say where the next one is: 市场旁边的 in 市场旁边的宾馆."""
     joined: bool = False
     """Named in one breath with the one before: A和B, A还有B."""
     loose: bool = False

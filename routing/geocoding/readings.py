@@ -25,6 +25,9 @@ COARSE = frozenset(
 )  # fmt: skip
 """Classes that say only roughly where; anything else in the text goes before them."""
 
+WHOLE = frozenset({LocationPrecision.SEGMENT, LocationPrecision.DOOR_RANGE})
+"""Stretches with both ends said: all of it is meant, whatever area stands before it."""
+
 _AREAS = frozenset(
     {LocationPrecision.GRID, LocationPrecision.COMMUNITY, LocationPrecision.SUBDISTRICT,
      LocationPrecision.DISTRICT}
@@ -128,7 +131,8 @@ def _exact(found: Sequence[_Found]) -> bool:
 
 def _site(sites: Sequence[_Found], abroad: bool) -> _Found | None:
     """The first exact mention; a road before an area; the finest area last."""
-    exact = next((one for one in sites if not one.coarse), None)
+    exact = next((one for one in sites if not one.coarse and not one.mention.landmark), None)
+    exact = exact or next((one for one in sites if not one.coarse), None)
     first = exact or next((one for one in sites if not one.area), None)
     if first is not None:
         return _finer(first, sites)
@@ -228,6 +232,8 @@ def _cut(placed: Placed, stated: Sequence[Stated], context: Context, day: date) 
     if placed.precision in COARSE:
         part = context.clipped(placed.geometry, stated, day)
         return placed if part is placed.geometry else replace(placed, geometry=part)
+    if placed.precision in WHOLE:
+        return placed
     part = context.conditioned(placed.geometry, placed.radius_m, stated, day)
     if part is None:
         return placed

@@ -72,7 +72,7 @@ def _opposite(placed: Placed, token: Token, mention: Mention, roads: Roads) -> P
         across = [_across(road, point) for point in shapely.get_parts(placed.geometry)]
         geometry = across[0] if len(across) == 1 else MultiPoint(across)
         return replace(placed, geometry=geometry, precision=LocationPrecision.OPPOSITE, road=road,
-                       radius_m=max(placed.radius_m, 40.0))  # fmt: skip
+                       radius_m=max(placed.radius_m, 50.0))  # fmt: skip
     front = road.axis.intersection(placed.geometry.buffer(60.0))
     if front.is_empty or front.length < 5:
         return _around(placed, RADII_M[LocationPrecision.OPPOSITE], LocationPrecision.OPPOSITE)
@@ -144,6 +144,10 @@ def _offset(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Pla
     if word is None:  # 往前50米: the way is not said
         return _around(placed, distance + spread, LocationPrecision.OFFSET)
     direction = COMPASS[word]
+    if placed.geometry.geom_type.endswith("LineString"):
+        return _one_side(placed, direction)  # a whole road: N metres from nowhere in particular
+    if placed.geometry.geom_type.endswith("Polygon"):
+        anchors = [_edge(placed.geometry, direction)]
     reached: list[Point] = []
     along_roads = placed.precision in _ON_ROADS
     for anchor in anchors if along_roads else ():
@@ -153,6 +157,9 @@ def _offset(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Pla
         along = road.along(anchor)
         heading = road.heading(along)
         ahead = heading[0] * direction[0] + heading[1] * direction[1]
+        left = road.axis.length - along if ahead > 0 else along
+        if left < distance - spread:
+            continue  # the road ends before
         reached.append(road.point(along + math.copysign(distance, ahead)))
     if reached and len(reached) == len(anchors):
         geometry = reached[0] if len(reached) == 1 else MultiPoint(reached)
@@ -175,6 +182,18 @@ def _road_going(anchor: Point, direction: XY, placed: Placed, roads: Roads) -> R
         if fits >= ALONG_BEND_COS and (best is None or (fits, -road.number) > best[:2]):
             best = (fits, -road.number, road)
     return best[2] if best else None
+
+
+def _edge(area: BaseGeometry, direction: XY) -> Point:
+    """Where a ray from the middle leaves an area: people count from the wall, not from inside."""
+    middle = area.centroid
+    ray = LineString([middle, (middle.x + 5000 * direction[0], middle.y + 5000 * direction[1])])
+    points = [
+        Point(xy)
+        for part in shapely.get_parts(area.boundary.intersection(ray))
+        for xy in part.coords
+    ]
+    return max(points, key=lambda point: point.distance(middle), default=middle)
 
 
 def _sector(anchor: Point, direction: XY, distance: float, spread: float) -> Polygon:

@@ -126,7 +126,9 @@ class Sounds:
             if token is not None:
                 found.append(token)
             else:
-                missing.append(text[start:end])
+                name = _FILLERS.sub("", text[start:end])
+                if len(name) >= SHORTEST:
+                    missing.append(name)
         return found, missing
 
     def _best(self, text: str, start: int, end: int, around: Surroundings) -> Token | None:
@@ -251,5 +253,9 @@ def _unexplained(
 
 
 _NO_ENDS = frozenset({"路口", "站台", "公交", "门口", "里面"})
+_FILLERS = re.compile(
+    r"^(?:来电人|诉求人|市民|反映|家住|住在?|我家?|这里|那里|那边|这边|现在|请问)+"
+)
+"""Before a name that nobody knows; not part of it."""
 _STOPS = frozenset(',。;:()"、的在和与及')
 _FIRM = frozenset({"H", "HR", "B", "U", "RM", "KM", "COMMA", "END", "OPEN", "CLOSE", "QUOTE"})

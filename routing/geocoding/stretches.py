@@ -70,11 +70,16 @@ def _carriers(
     lasts = {road.number for road, _ in ground.roads_of(mention.last.name, day)}
     for end, other in (ends, ends[::-1]):
         if end.shape is Shape.CROSSING:  # A路B路到C路: along A
-            second = {road.number for road, _ in ground.roads_of(other.other, day)} | lasts
+            wanted = {road.number for road, _ in ground.roads_of(other.other, day)} | lasts
             own = ground.roads_of(end.name, day)
             crossed = ground.roads_of(end.other, day)
-            shared = [one for one in crossed if one[0].number in second]
+            shared = [one for one in crossed if one[0].number in wanted]
             return [(road, cost, True) for road, cost in (shared or own)]
+    if all(end.shape in (Shape.ROAD, Shape.JUNCTION) for end in ends):
+        meeting = [[road for road, _ in ground.roads_of(end.name, day)] for end in ends]
+        third = _meeting_both(meeting[0], meeting[1], ground)
+        if third:  # A路到B路: along a third road that meets both
+            return [(road, {}, False) for road in third]
     for end, other in (ends, ends[::-1]):
         if end.shape in (Shape.JUNCTION, Shape.HOUSE, Shape.STOP_ON_ROAD):
             return [(road, cost, True) for road, cost in ground.roads_of(end.name, day)]
@@ -83,13 +88,14 @@ def _carriers(
         for end in ends
         if end.shape is Shape.ROAD
     ]
-    if len(both) == 2:  # A路到B路: a third road that meets both, the nearest to each other
-        return [(road, {}, False) for road in _meeting_both(both[0], both[1], ground)]
     if len(both) == 1:
         named = ends[0] if ends[1].shape is Shape.ROAD else ends[1]
         at = [ground.metres(n) for n, _ in ground.meant(named.name, PlaceKind, day)]
         beside = [road for road in both[0] if at and road.line.distance(at[0]) <= END_BESIDE_M]
-        return [(road, {}, False) for road in beside]
+        if not beside and at:  # 凤凰池站到梅峰路: along the station's road, which meets the other
+            across = {road.number for one in both[0] for _, road in ground.roads.crossings(one)}
+            beside = [road for road in ground.roads.near(at[0], 80.0) if road.number in across]
+        return [(road, {}, False) for road in beside[:3]]
     shapes = [
         [ground.metres(n) for n, _ in ground.meant(end.name, PlaceKind, day)][:3] for end in ends
     ]
@@ -200,7 +206,7 @@ def between(mention: Mention, day: date, place: PlaceEnd, penalty: float = 0.0) 
             found.append(
                 Placed(
                     line,
-                    40.0 if line.geom_type == "LineString" else 60.0,
+                    55.0 if line.geom_type == "LineString" else 60.0,
                     LocationPrecision.VICINITY,
                     (*a.place_ids, *b.place_ids),
                     words,
@@ -249,7 +255,16 @@ def chainage(mention: Mention, road: Road, ground: Ground) -> Placed | None:
             return Placed(at, 60.0, LocationPrecision.CHAINAGE, (*road.place_ids, low[2], high[2]),
                           words, {}, road)  # fmt: skip
     length = road.axis.length
-    if metres > length + 200.0:
+    if len(posts) >= 2:  # beyond the posts: on at their pace
+        first, last = posts[0], posts[-1]
+        pace = (last[1] - first[1]) / (last[0] - first[0]) if last[0] > first[0] else 0.0
+        near = first if metres < first[0] else last
+        along = near[1] + (metres - near[0]) * pace
+        if not pace or not -100.0 <= along <= length + 100.0:
+            return None
+        return Placed(road.point(along), 100.0, LocationPrecision.CHAINAGE,
+                      (*road.place_ids, near[2]), words, {"chainage_origin": 0.2}, road)  # fmt: skip
+    if posts or metres > length + 200.0:
         return None
     ends = MultiPoint([road.point(metres), road.point(length - metres)])
     return Placed(ends, RADII_M[LocationPrecision.CHAINAGE], LocationPrecision.CHAINAGE,

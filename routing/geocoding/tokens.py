@@ -101,6 +101,10 @@ def _names(text: str, lexicon: Lexicon) -> list[Token]:
 def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bool:
     """Whether the words around let this form be this thing."""
     after = text[end : end + 4]
+    if text[end - 1].isdigit() and after[:1] and (after[0].isdigit() or after[0] in "+-"):
+        return False  # K11 in K11+500, 12 in 120
+    if text[start].isdigit() and start and text[start - 1].isdigit():
+        return False
     if entry.kind is EntryKind.PLACE:
         kind = lexicon.places[entry.number].kind
         if kind is PlaceKind.ROAD and entry.how == "stem":
@@ -110,7 +114,7 @@ def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bo
                 return False
             if entry.how == "numeral" and text[start].isdigit() and _BUS.match(text, end):
                 return False
-            return not (text[start].isdigit() and start and text[start - 1].isdigit())
+            return True
         if _CITY.match(text, end) is not None:
             return False
         if entry.how in ("stem", "alias") or end - start <= 2:

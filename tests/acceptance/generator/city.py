@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from routing.model import Jurisdiction, JurisdictionLevel, Place, PlaceKind
-from tests.acceptance.generator.city_areas import CELL_M, build_areas
+from tests.acceptance.generator.city_areas import CELL_M, border_lines, build_areas
 from tests.acceptance.generator.city_names import CITY_CODE, CITY_NAME, Names
 from tests.acceptance.generator.city_streets import Laid, lay_city
 
@@ -46,8 +46,9 @@ def build_city(size: int = 20_000, seed: int = 1) -> BuiltCity:
     rows = max(3, round(side / 1.2 / CELL_M))
     width, height = columns * CELL_M, rows * CELL_M
     to_degrees = _Warp(rng)
-    areas = build_areas(columns, rows, rng, names, to_degrees)
-    laid = list(lay_city(width, height, rng, names))
+    upright, level = border_lines(columns, rng), border_lines(rows, rng)
+    areas = build_areas(upright, level, rng, names, to_degrees)
+    laid = list(lay_city(width, height, rng, names, (upright, level)))
     places = _placed(laid, to_degrees)
     places += [
         Place(id=f"D{area.code}", name=area.name, kind=PlaceKind.ADMIN, geometry=area.geometry,

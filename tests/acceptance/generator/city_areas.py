@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 import numpy as np
@@ -10,30 +10,39 @@ import shapely
 
 from routing.model import Jurisdiction, JurisdictionLevel
 from tests.acceptance.generator.city_names import DISTRICTS, Names
-from tests.acceptance.generator.city_streets import FIRST_ROAD_M
+from tests.acceptance.generator.city_streets import BLOCK_M, FIRST_ROAD_M
 
 CELL_M = 440.0
 """Side of a grid's cell: about 0.19 km², as in real cities."""
 _JITTER_M = 4.0
 """How far a corner may stray: a border line is drawn within the width of its road."""
-_BORDERS_M = (0.0, 12.0, 12.0, -12.0)
+_BORDERS_M = (0.0, 12.0, -12.0, BLOCK_M / 2, BLOCK_M / 2)
 """A border runs along the middle of a road, or along the outer edge of its pavement
-(以道路外沿为界), so that the road is one side's: never through a house or a compound."""
+(以道路外沿为界), so that the road is one side's, or between two compounds of a block: never
+through one of them."""
 _COMMUNITY = (3, 2)
 _SUBDISTRICT = (9, 6)
 """Cells east and north."""
 
 
+def border_lines(cells: int, rng: Random) -> list[float]:
+    """Positions of the lattice's lines in metres: the rim, and between it about every 440 m."""
+    inner = [n * CELL_M + FIRST_ROAD_M + rng.choice(_BORDERS_M) for n in range(1, cells)]
+    return [0.0, *inner, cells * CELL_M]
+
+
 def build_areas(
-    columns: int,
-    rows: int,
+    upright: Sequence[float],
+    level: Sequence[float],
     rng: Random,
     names: Names,
     to_degrees: Callable[[np.ndarray], np.ndarray],
 ) -> list[Jurisdiction]:
-    """All areas, coarse to fine; every level covers the same ground without gaps."""
+    """All areas, coarse to fine, between upright and level lines; every level covers the same
+    ground without gaps."""
+    columns, rows = len(upright) - 1, len(level) - 1
     noise = np.random.default_rng(rng.randrange(2**32))
-    x, y = np.meshgrid(_lines(columns, rng), _lines(rows, rng))
+    x, y = np.meshgrid(upright, level)
     corners = np.stack([x, y], axis=-1) + noise.uniform(-_JITTER_M, _JITTER_M, (*x.shape, 2))
     corners = np.round(to_degrees(corners.reshape(-1, 2)), 7).reshape(corners.shape)
     rings = np.stack(
@@ -50,12 +59,6 @@ def build_areas(
             com = (inner // _COMMUNITY[0], row // _COMMUNITY[1])
             tree.setdefault((district, *sub, *com), []).append((row, column))
     return _named(tree, cells, names)
-
-
-def _lines(cells: int, rng: Random) -> np.ndarray:
-    """Positions of the lattice lines: the rim, and between it every second road."""
-    along_roads = [n * CELL_M + FIRST_ROAD_M + rng.choice(_BORDERS_M) for n in range(1, cells)]
-    return np.array([0.0, *along_roads, cells * CELL_M])
 
 
 def _named(

@@ -7,7 +7,7 @@ roads, houses and borders alike, so that what stood beside a road still does.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -63,8 +63,14 @@ class _Street:
         return x + dx * metres - dy * aside, y + dy * metres + dx * aside
 
 
-def lay_city(width: float, height: float, rng: Random, names: Names) -> Iterator[Laid]:
-    """Everything, roads first."""
+Borders = tuple[Sequence[float], Sequence[float]]
+"""Positions of upright and of level border lines, metres."""
+
+
+def lay_city(
+    width: float, height: float, rng: Random, names: Names, borders: Borders
+) -> Iterator[Laid]:
+    """Everything, roads first; no compound lies on two sides of a border."""
     streets = _main_streets(width, height, rng, names)
     _note_crossings(streets)
     lanes = [_lane(street, rng, names) for street in streets for _ in range(rng.randint(0, 2))]
@@ -73,7 +79,7 @@ def lay_city(width: float, height: float, rng: Random, names: Names) -> Iterator
         coords = np.array([street.at(m) for m in np.linspace(0, street.length, steps)])
         yield Laid(kind=PlaceKind.ROAD, name=street.name, coords=coords, shape="line",
                    aliases=street.aliases)  # fmt: skip
-    compounds = list(_compounds(width, height, rng, names))
+    compounds = list(_compounds(width, height, rng, names, borders))
     for compound in compounds:
         yield compound
         yield from _inside(compound, rng)
@@ -158,7 +164,9 @@ def _houses(street: _Street, rng: Random) -> Iterator[Laid]:
             number += 2
 
 
-def _compounds(width: float, height: float, rng: Random, names: Names) -> Iterator[Laid]:
+def _compounds(
+    width: float, height: float, rng: Random, names: Names, borders: Borders
+) -> Iterator[Laid]:
     everywhere = [(name, third) for name in COMPOUNDS_EVERYWHERE for third in range(3)]
     for x in np.arange(FIRST_ROAD_M, width - BLOCK_M, BLOCK_M):
         for y in np.arange(FIRST_ROAD_M, height - BLOCK_M, BLOCK_M):
@@ -172,6 +180,8 @@ def _compounds(width: float, height: float, rng: Random, names: Names) -> Iterat
                 name = names.compound()
             west, south = x + rng.uniform(30, 70), y + rng.uniform(30, 70)
             east, north = x + BLOCK_M - rng.uniform(30, 70), y + BLOCK_M - rng.uniform(30, 70)
+            west, east = _one_side(west, east, borders[0])
+            south, north = _one_side(south, north, borders[1])
             ring = np.array([(west, south), (east, south), (east, north), (west, north)])
             aliases: tuple[str, ...] = ()
             if rng.random() < 0.15 and len(name) >= 5:
@@ -182,6 +192,14 @@ def _compounds(width: float, height: float, rng: Random, names: Names) -> Iterat
                 )
             yield Laid(kind=PlaceKind.COMPOUND, name=name, coords=ring, shape="polygon",
                        aliases=aliases)  # fmt: skip
+
+
+def _one_side(low: float, high: float, lines: Sequence[float]) -> tuple[float, float]:
+    """The larger part beside a border that runs through, with room for its wall."""
+    for line in lines:
+        if low < line < high:
+            return (low, line - 8.0) if line - low > high - line else (line + 8.0, high)
+    return low, high
 
 
 def _inside(compound: Laid, rng: Random) -> Iterator[Laid]:

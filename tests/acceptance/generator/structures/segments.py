@@ -95,12 +95,17 @@ def by_own_names(world: World, rng: Random) -> Draft | None:
     at_stop = float(road.line.project(point))
     if not SHORTEST_M <= abs(at_cross - at_stop) <= LONGEST_M:
         return None
+    others = [
+        road.at_chainage((along_road + at_stop) / 2)
+        for _, along_road in ends
+        if along_road != at_cross
+    ]
     words = f"{road.name}路口到{stop_words(name, rng)}"
     line = road.part(at_cross, at_stop)
     return Draft(
         structure="segment_self", words=words, point=along(rng, line, aside_m=LANE_M),
         names=(road.name,), place_ids=(*road.ids[:1], world.places[stop].id), line=line,
-        scene="road", ordinary=False, specific=False,
+        scene="road", alternatives=tuple(others), ordinary=False, specific=False,
     )  # fmt: skip
 
 
