@@ -49,8 +49,6 @@ class Judged:
     evidence: Mapping[str, float] = field(default_factory=dict)
     error_m: float = math.nan
     """From the best point to the true one; nan where either is missing."""
-    is_point: bool = False
-    """The place is a single point; of a line or an area the best point is only a stand-in."""
     radius_m: float = math.nan
     """Around the best point, as the output has it."""
     across_m: float = math.nan
@@ -129,7 +127,6 @@ def judge(sentence: LabelledSentence, answer: Answer, *, by_unit: bool = False) 
         reasons=said.reasons,
         evidence=answer.evidence,
         error_m=error_m,
-        is_point=place is not None and place.geometry.geom_type == "Point",
         radius_m=reach_m(place) if place else math.nan,
         across_m=place.radius_m if place else math.nan,
         outside_m=outside_m,

@@ -29,6 +29,8 @@ from routing.errors import UserInputError
 BEGIN, END = "<!-- shudi evaluate{name}: begin -->", "<!-- shudi evaluate{name}: end -->"
 """What lies between is written anew; what people wrote around it stays."""
 
+FEW = 20
+"""Sentences. Of fewer no 95th percentile is shown."""
 LISTED = 40
 """New failures and passes named one by one."""
 
@@ -43,6 +45,7 @@ def report(
         _slices("By structure", by_structure(judged)),
         _slices("By noise", by_noise(judged)),
         _slices("By what the place was matched to", by_precision(judged)),
+        _radii(judged),
         _slices("By distance to the nearest border", by_border(judged)),
         _reliability(judged),
     ]
@@ -106,7 +109,7 @@ def _targets(judged: Sequence[Judged]) -> str:
          _mark(1000 * thousand.value <= 5), f"{thousand.hits} of {thousand.n:,}"),
         _line("true point in the 95 % geometry", whole.in_geometry, "93–97 %",
               0.93 <= whole.in_geometry.value <= 0.97),
-        _line("… of places that are one point", whole.in_radius, "", None),
+        _line("… in the radius of the best point, as put out", whole.in_radius, "", None),
         ("expected calibration error, 15 equal-mass bins", _number(whole.ece), "≤ 0.02",
          _mark(whole.ece <= 0.02), ""),
         _line("wrong district: placed by the rest, conflict shown", shown, "≥ 97 %",
@@ -150,6 +153,28 @@ def _slices(title: str, groups: Mapping[str, Sequence[Judged]]) -> str:
             _metres(one.error_m),
         )  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def _radii(judged: Sequence[Judged]) -> str:
+    """By class, the radius said and the one that would have held 95 % of the true points."""
+    lines = [
+        "## Radius by class", "",
+        "Of places read to the right unit: the radius around point, line or area, how many true "
+        "points it held, and the radius that would have held 95 of 100.", "",
+        "| | n | radius, median | true points in it | 95 % within |",
+        "| --- | --: | --: | --: | --: |",
+    ]  # fmt: skip
+    for name, group in by_precision(judged).items():
+        known = [one for one in group if one.right and not math.isnan(one.outside_m)]
+        if len(known) < FEW:
+            continue
+        held = Share(hits=sum(one.in_geometry for one in known), n=len(known))
+        said = float(np.median([one.across_m for one in known]))
+        needed = float(np.percentile([one.outside_m for one in known], 95))
+        lines.append(
+            f"| {name} | {len(known):,} | {said:.0f} m | {_percent(held)} | {needed:.0f} m |"
+        )
     return "\n".join([*lines, ""])
 
 

@@ -57,7 +57,7 @@ class Summary:
     confidently_wrong: Share
     """Routed to a wrong unit, among all."""
     in_radius: Share
-    """The true point within the radius of the best point, among those placed at one point."""
+    """The true point within the radius of the best point, as both are put out, among the placed."""
     in_geometry: Share
     """The true point within the geometry widened by its radius, among the placed."""
     error_m: tuple[float, float]
@@ -88,7 +88,7 @@ def summarise(judged: Sequence[Judged]) -> Summary:
         coverage=_share(judged, lambda one: one.routed),
         right=_share(placeable, lambda one: one.right),
         confidently_wrong=_share(judged, lambda one: one.confidently_wrong),
-        in_radius=_share([one for one in placed if one.is_point], lambda one: one.in_radius),
+        in_radius=_share(placed, lambda one: one.in_radius),
         in_geometry=_share(placed, lambda one: one.in_geometry),
         error_m=middle_and_ninth(np.array([one.error_m for one in placed], dtype=np.float64)),
         ece=expected_calibration_error(confidence, right),

@@ -88,20 +88,31 @@ def _where(hits: Hits, place: str, extended: bool) -> str:
 def _full_name(hits: Hits, hit: JurisdictionHit) -> str:
     """Names from the subdistrict down to this jurisdiction, as far as the levels nest."""
     chain = [hit.jurisdiction.name]
-    parent = hit.jurisdiction.parent_code
+    child, parent = hit.jurisdiction.code, hit.jurisdiction.parent_code
     levels = [level for level in hits.levels if level.hits]
     at = next((n for n, level in enumerate(levels) if level.level is hit.jurisdiction.level), 0)
     for level in reversed(levels[:at]):
         if level.level is JurisdictionLevel.DISTRICT:
             break
-        above = next((h for h in level.hits if h.jurisdiction.code == parent), None)
-        above = above or (level.hits[0] if parent is None else None)
+        above = _above(level, child, parent)
         if above is None:
             break
         if not chain[0].startswith(above.jurisdiction.name):
             chain.insert(0, above.jurisdiction.name)
-        parent = above.jurisdiction.parent_code
+        child, parent = above.jurisdiction.code, above.jurisdiction.parent_code
     return "".join(chain)
+
+
+def _above(level: LevelHits, child: str, parent: str | None) -> JurisdictionHit | None:
+    """The hit that a jurisdiction lies under: by its parent code; where none is declared by the
+    structure of the codes, or the only one there is; ``None`` where that does not tell."""
+    if parent is not None:
+        return next((hit for hit in level.hits if hit.jurisdiction.code == parent), None)
+    for hit in level.hits:
+        stem = hit.jurisdiction.code.rstrip("0")
+        if len(stem) >= 6 and child.startswith(stem):
+            return hit
+    return level.hits[0] if len(level.hits) == 1 else None
 
 
 def _rivals(hits: Hits, finest: LevelHits, extended: bool) -> str:

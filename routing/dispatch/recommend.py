@@ -52,6 +52,12 @@ STRETCHES = frozenset(
 )
 """Places that are meant as a whole."""
 
+ONE_SPOT = frozenset(
+    {"number_unknown", "number_gap", "some_junction", "stop_unnamed", "no_crossing", "chainage_origin",
+     "word_OPP", "word_BESIDE", "word_NEAR", "word_OFF", "word_INSIDE", "word_F"}
+)  # fmt: skip
+"""Evidence that one spot on a road is meant, of which only the road is known."""
+
 DOUBTS = frozenset(
     {
         ReasonCode.SUSPECT_CRS.value,
@@ -93,7 +99,9 @@ def recommend(
     finest = hits.finest
     claims = None
     if finest is not None or hits.overlays:  # a category rule alone never pulls in another city
-        claims = claims_at(category, hits, rules, day, coarse=coarse, spread=_spread(place))
+        claims = claims_at(
+            category, hits, rules, day, coarse=coarse, spread=_spread(place, evidence)
+        )
     if claims is None:
         return _outside(hits, rules, reasons)
     lead = claims.taken.unit_code
@@ -109,6 +117,8 @@ def recommend(
     confidence = round(sure, 4)
     doubted = bool(DOUBTS & set(reasons)) or (coarse and _coarser(hits, claims))
     doubted = doubted or (coarse and evidence is None)
+    if evidence is not None and ReasonCode.CALLER_ADDRESS in reasons and evidence.get("missing"):
+        doubted = True  # the site is named, and nobody knows the name
     rival, rival_share = _rival(claims, mass, lead)
     source = claims.taken.source
     name = _namer(hits, units, day)
@@ -139,10 +149,14 @@ def recommend(
     )
 
 
-def _spread(place: Location | None) -> Spread:
+def _spread(place: Location | None, evidence: Mapping[str, float] | None) -> Spread:
     if place is None or place.geometry.geom_type == "Point":
         return Spread.DISC
-    return Spread.STRETCH if place.precision in STRETCHES else Spread.AREA
+    if place.precision not in STRETCHES or (evidence is not None and ONE_SPOT & evidence.keys()):
+        return Spread.AREA
+    if evidence is not None and evidence.get("missing"):
+        return Spread.AREA
+    return Spread.STRETCH
 
 
 def unlocated(rules: RuleSet, missing: Sequence[str] = ()) -> Recommendation:

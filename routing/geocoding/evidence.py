@@ -16,7 +16,7 @@ FORM_FLAGS = ("alias", "numeral", "short", "stem", "old", "homophone", "near_sou
 PLACE_FLAGS = (
     "loose", "number_unknown", "number_gap", "interpolated", "no_crossing", "passes", "some_junction", "stop_unnamed",
     "building_unknown", "gate_unknown", "far_from_road", "endpoint_ambiguous", "carrier_unsaid",
-    "no_carrier", "chainage_origin", "outside_stated", "leaning", "apart", "not_yet", "end", "cut",
+    "no_carrier", "bare", "chainage_origin", "outside_stated", "leaning", "apart", "not_yet", "end", "cut",
 )  # fmt: skip
 
 
@@ -34,6 +34,7 @@ def evidence_of(choice: Choice, ambiguous: bool, missing: int) -> Mapping[str, f
         "caller_only": float(choice.caller_only),
         "others": float(min(choice.others, 3)),
         "several": float(choice.several),
+        "unfinished": float(choice.mention.unfinished),
         "missing": float(min(missing, 3)),
     }
     if choice.stated:

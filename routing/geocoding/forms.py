@@ -54,7 +54,16 @@ _VILLAGE = re.compile(r"(?:自然村|村委会|村)$")
 AREA_SUFFIXES: dict[JurisdictionLevel, tuple[str, ...]] = {
     JurisdictionLevel.DISTRICT: ("区", "县", "市", "新区", "开发区"),
     JurisdictionLevel.SUBDISTRICT: ("街道办事处", "街道办", "街道", "镇", "乡", "地区"),
-    JurisdictionLevel.COMMUNITY: ("社区居委会", "居委会", "社区", "村委会", "村"),
+    JurisdictionLevel.COMMUNITY: (
+        "社区居民委员会",
+        "居民委员会",
+        "社区居委会",
+        "居委会",
+        "村民委员会",
+        "社区",
+        "村委会",
+        "村",
+    ),
     JurisdictionLevel.GRID: (),
 }
 _AREA_ADDED: dict[JurisdictionLevel, tuple[str, ...]] = {

@@ -43,6 +43,8 @@ _PASSING = re.compile(
     r"[^,。;]{0,6}?(?:走过来|过来的|过来时|经过的?时|路过|每天都?要?经过|不远也不近|[上下]班(?:路上|要|都))"
 )
 """Behind a place that the caller only came by."""
+_UNKNOWN_END = re.compile(r"[\u4e00-\u9fff]{1,6}?[路街巷弄道园区村站里苑](?!上|面|灯|边)")
+"""Behind 到: a name that nobody knows, so that what stands before is only one end."""
 _OFFICE_SAYS = re.compile(
     r"(?:那边|工作人员|的人|也|都|之前|上次)?(?:的电话|说(?:让|不|要|是|过|归|没)|来看过|来过|让(?:我|打|找)|不归|推诿|没人接|不管|没处理|反映过|答复)"
 )
@@ -121,7 +123,7 @@ class Grammar:
         if not found or not 0 < token.start - found[-1].end <= LATE:
             return
         before, between = found[-1], self.text[found[-1].end : token.start]
-        if any(char in "。;" or char.isdigit() for char in between):
+        if _NUMBERS_ITSELF.search(between) is not None:
             return
         if before.shape is Shape.ROAD and token.kind == "H":
             before.shape = Shape.HOUSE
@@ -211,6 +213,9 @@ class Grammar:
             joined = self._joined(mention, last, follows)
             if joined is not None:
                 mention, last = joined
+            elif self._is(follows, "TO"):
+                after = self.tokens[follows].end
+                mention.unfinished = _UNKNOWN_END.match(self.text, after) is not None
         elif self._is(follows, "FROM", "OPEN") and mention.shape is Shape.ROAD:
             segment = self._stretch(mention, last, follows)
             if segment is None and self._is(follows, "OPEN"):
@@ -475,6 +480,8 @@ class Grammar:
             mention.end, last = self.tokens[follows].end, follows
 
 
+_NUMBERS_ITSELF = re.compile(r"[。;\dA-Z]|[路街巷弄里村道院苑园城庭]|胡同|小区|大厦|广场")
+"""Between a road and a number: something that counts its own doors, or ends the sentence."""
 _ROLES = {
     "CALLER": SpanRole.CALLER,
     "ROUTE": SpanRole.ROUTE,
@@ -507,7 +514,7 @@ def _carried(mentions: list[Mention], text: str) -> list[Mention]:
             and mention.other is None
             and before is not None
             and before.shape is Shape.ROAD
-            and not text[before.end : mention.start].strip(",的从由自")
+            and not text[before.end : mention.start].strip(",上的从由自在沿: ")
         ):
             mention.other = mention.name = before.name
             mention.start, mention.areas = before.start, before.areas

@@ -105,6 +105,9 @@ class Lexicon:
                         (n for c, n in by_code.items() if code and c.rstrip("0") == code), None
                     )
                 if at is not None:
+                    for form in area_forms(name, self.areas[at].level):
+                        if form.text != normal_name(self.areas[at].name):
+                            add(form.text, EntryKind.AREA, at, form.how)
                     for alias in aliases:
                         if len(alias) >= 2 and alias not in STOP_STEMS:
                             add(alias, EntryKind.AREA, at, "short")

@@ -57,6 +57,8 @@ class Mention:
     role: SpanRole = SpanRole.SITE
     landmark: bool = False
     """Said only to say where the next one is: 市场旁边的 in 市场旁边的宾馆."""
+    unfinished: bool = False
+    """One end of a stretch whose other end is an unknown name."""
     joined: bool = False
     """Named in one breath with the one before: A和B, A还有B."""
     loose: bool = False

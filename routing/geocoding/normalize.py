@@ -7,6 +7,7 @@ where. Numerals stay as written: what is a number is decided by what follows it 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,6 +49,9 @@ def _one_for_one() -> Mapping[int, str]:
     return table
 
 
+_SPACED = re.compile(r"[\u4e00-\u9fff] [\u4e00-\u9fff] [\u4e00-\u9fff]")
+"""A text with a space behind every character, as some forms send it: there it means nothing."""
+
 _TABLE = _one_for_one()
 
 
@@ -81,7 +85,8 @@ def normalise(text: str) -> Normalised:
         simple = "".join(map(_simplified, plain))
     if simple.isprintable() and " " not in simple:
         return Normalised(simple, None, len(text))
-    kept = [at for at, char in enumerate(simple) if not _dropped(simple, at, char)]
+    spaced = _SPACED.search(simple) is not None
+    kept = [at for at, char in enumerate(simple) if not _dropped(simple, at, char, spaced)]
     return Normalised("".join([simple[at] for at in kept]), tuple(kept), len(text))
 
 
@@ -91,11 +96,13 @@ def _simplified(char: str) -> str:
     return plain if len(plain) == 1 else char
 
 
-def _dropped(text: str, at: int, char: str) -> bool:
-    """White space and invisible characters, but not a space between two Latin words."""
+def _dropped(text: str, at: int, char: str, spaced: bool) -> bool:
+    """White space and invisible characters, but not a space between two Latin words or numbers."""
     if char == " ":
+        if spaced:
+            return True
         around = text[at - 1 : at] + text[at + 1 : at + 2]
-        return not (len(around) == 2 and around.isascii() and around.isalpha())
+        return not (len(around) == 2 and around.isascii() and around.isalnum())
     return not char.isprintable()
 
 

@@ -31,7 +31,7 @@ _NUMBER = re.compile(
     rf"(?:之|-|附)?(?P<sub2>{NUM})?号?"
 )
 _NAMED = re.compile(
-    rf"^(?P<road>.+?[^\d{CHINESE}])(?P<number>(?:附|甲|乙|丙)?(?:\d|[{CHINESE}]){{1,5}}(?:-\d+)?号.*)$"
+    rf"^(?P<road>.+[^\d{CHINESE}])(?P<number>(?:附|甲|乙|丙)?(?:\d|[{CHINESE}]){{1,5}}(?:-\d+)?号.*)$"
 )
 
 
@@ -176,9 +176,10 @@ class Numbering:
         side = self._sides[main % 2] or self._sides[1 - main % 2]
         if len(side) < 2:
             return None
-        last, step = (side[-1], self._metres_per_number(side))
-        if main < side[0].main:
-            last = side[0]
+        if side[0].main < main < side[-1].main:  # in a gap: see ``gap``
+            return None
+        last = side[0] if main < side[0].main else side[-1]
+        step = self._metres_per_number(side)
         ahead = (main - last.main) * step
         if not step or abs(ahead) > FARTHEST_BEYOND_M:
             return None

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import cn2an
 
-CHINESE = "零一二三四五六七八九十百两廿卅"
+CHINESE = "零一二三四五六七八九十百千两廿卅"
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
 _CIRCLED = {chr(0x2460 + n): n + 1 for n in range(20)}
 NUM = rf"(?:\d{{1,5}}|[{CHINESE}壹贰叁肆伍陆柒捌玖拾佰]{{1,6}}|[①-⑳])"

@@ -90,6 +90,15 @@ def buildings(mention: Mention, ground: Ground, day: date, named: Named) -> list
     ]
 
 
+def has_building(owner: int, number: int, ground: Ground) -> bool:
+    """Whether an estate has a building of a number; true where none of its buildings is known."""
+    known = _own(ground, owner, PlaceKind.BUILDING)
+    return not known or any(
+        _same_number(normal_name(ground.places[n].number or ground.places[n].name)) == str(number)
+        for n in known
+    )
+
+
 def gates(mention: Mention, ground: Ground, day: date, named: Named) -> list[Placed]:
     """The gate or exit where it is known, else the side of the estate that it must be on."""
     word = _GATE_WORD.search(mention.number)

@@ -31,5 +31,6 @@ PENALTY_WORDS: dict[str, str] = {
     "leaning": "在所说区划的边界外",
     "apart": "离文中另一处较远",
     "end": "端点的读法",
+    "bare": "只知道一个点，不知道范围",
     "cut": "只取所说区划内的部分",
 }

@@ -39,7 +39,7 @@ STOP_BESIDE_M = 45.0
 """Metres from a road's middle to its stops."""
 
 NO_NUMBER = 0.8
-INTERPOLATED = 0.5
+INTERPOLATED = 0.3
 """Of two roads of one name, the one that has the number itself is meant."""
 NUMBER_GAP = 0.6
 NO_CROSSING = 1.5
@@ -133,8 +133,9 @@ class Placer:
                 found += [self._door(house, road, mention.number, cost | loose) for house in houses]
             elif gap is not None:
                 said = Said(f"{road.name}{mention.number}", "门牌，在相距很远的两号之间")
-                found.append(Placed(gap[0], RADII_M[LocationPrecision.DOOR_RANGE], LocationPrecision.DOOR_RANGE,
-                                    (*road.place_ids, *gap[1]), said, cost | loose | {"number_gap": NUMBER_GAP}, road))  # fmt: skip
+                precision = LocationPrecision.DOOR_BETWEEN  # one spot, of which a line is known
+                found.append(Placed(gap[0], RADII_M[precision], precision, (*road.place_ids, *gap[1]),
+                                    said, cost | loose | {"number_gap": NUMBER_GAP}, road))  # fmt: skip
             else:
                 whole = Placed(road.line, RADII_M[LocationPrecision.ROAD], LocationPrecision.ROAD,
                                road.place_ids, Said(f"{road.name}", f"门牌{mention.number}未登记，整条道路"),
@@ -313,9 +314,9 @@ class Placer:
         precision, word = _KINDS[kind]
         radius = RADII_M[precision]
         if shape.geom_type in ("Point", "MultiPoint"):
-            radius = {PlaceKind.COMPOUND: BARE_COMPOUND_M, PlaceKind.VILLAGE: BARE_VILLAGE_M}.get(
-                kind, radius
-            )
+            bare = {PlaceKind.COMPOUND: BARE_COMPOUND_M, PlaceKind.VILLAGE: BARE_VILLAGE_M}
+            if kind in bare:
+                radius, cost = bare[kind], {**cost, "bare": 0.0}
         elif shape.geom_type.endswith("Polygon"):
             shape = shape.buffer(RADII_M[LocationPrecision.COMPOUND], quad_segs=2)
         elif shape.geom_type == "GeometryCollection":
@@ -325,9 +326,10 @@ class Placer:
         return Placed(shape, radius, precision, ids, Said(f"{place.name}", f"{word}"), cost)
 
     def _area(self, mention: Mention, day: date) -> list[Placed]:
-        found = []
+        found, seen = [], set[int]()
         for entry in mention.name.entries if mention.name else ():
-            if entry.kind is EntryKind.AREA:
+            if entry.kind is EntryKind.AREA and entry.number not in seen:
+                seen.add(entry.number)
                 area = self.ground.lexicon.areas[entry.number]
                 shape = self.ground.plane.metres(area.on(day).geometry)
                 cost = {entry.how: FORM_PENALTIES[entry.how]} if FORM_PENALTIES[entry.how] else {}

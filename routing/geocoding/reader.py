@@ -17,6 +17,7 @@ from routing.geocoding.lexicon import Entry, Lexicon
 from routing.geocoding.mentions import Mention, Shape
 from routing.geocoding.normalize import Normalised, normalise
 from routing.geocoding.numbering import HouseNumber, parse_number
+from routing.geocoding.parts import has_building
 from routing.geocoding.placed import Placed
 from routing.geocoding.placing import Placer
 from routing.geocoding.readings import COARSE, TELLS_APART, Choice, choose, conflict_notes
@@ -116,7 +117,7 @@ class Reader:
                 if 0 <= start - token.end <= _BESIDE or 0 <= token.start - end <= _BESIDE
                 for road, _ in self.ground.roads_of(token, day)
             ]
-            numbers = [t for t in tokens if t.kind in ("H", "HR") and t.start == end]
+            numbers = [t for t in tokens if t.kind in ("H", "HR", "B") and t.start == end]
             number = parse_number(numbers[0].text) if numbers else None
             narrow = (
                 bool(beside)
@@ -137,8 +138,11 @@ class Reader:
         return around
 
     def _has_number(self, entry: Entry, number: HouseNumber) -> bool:
-        """Whether a road has the house number that stands behind the misspelt name."""
-        if self.lexicon.places[entry.number].kind is not PlaceKind.ROAD:
+        """Whether a road or estate has the number that stands behind the misspelt name."""
+        kind = self.lexicon.places[entry.number].kind
+        if kind is PlaceKind.COMPOUND:
+            return has_building(entry.number, number.main, self.ground)
+        if kind is not PlaceKind.ROAD:
             return True
         return bool(self.ground.numbering(self.ground.roads.of(entry.number)).find(number))
 

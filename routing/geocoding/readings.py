@@ -104,7 +104,7 @@ def choose(
         if mention.role in (SpanRole.SITE, SpanRole.CALLER)
         and (places := placer.place(mention, day))
     ]
-    if not any(not one.area for one in found):
+    if not any(not one.area and one.mention.role is SpanRole.SITE for one in found):
         # only on the way: 坐55路到大凤路264号下车, 那里的路面全是坑
         ways = [mention for mention in reversed(mentions) if mention.role is SpanRole.ROUTE]
         ends = [one.last if one.shape is Shape.SEGMENT and one.last else one for one in ways]
@@ -116,7 +116,7 @@ def choose(
     sites = [one for one in found if one.mention.role is not SpanRole.CALLER]
     site = _site(sites, foreign is not None)
     caller_only = False
-    if site is None or (site.area and _exact(found)):
+    if site is None or (site.area and _large(site)):
         callers = [one for one in found if one.mention.role is SpanRole.CALLER and not one.area]
         if callers:
             site, caller_only = callers[0], True
@@ -125,8 +125,10 @@ def choose(
     return _ranked(site, sites, stated, context, day, caller_only, pin), foreign
 
 
-def _exact(found: Sequence[_Found]) -> bool:
-    return any(not one.coarse for one in found)
+def _large(found: _Found) -> bool:
+    """A district or subdistrict: the caller's own home says more."""
+    large = (LocationPrecision.DISTRICT, LocationPrecision.SUBDISTRICT)
+    return all(one.precision in large for one in found.places)
 
 
 def _site(sites: Sequence[_Found], abroad: bool) -> _Found | None:

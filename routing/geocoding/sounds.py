@@ -146,7 +146,10 @@ class Sounds:
                 if entries:
                     return Token("NAME", first, end, said, entries)
         for first, said in slices:
-            if len(said) < (SHORTEST if around.narrow else SHORTEST_EDIT):
+            least = SHORTEST if around.narrow else SHORTEST_EDIT
+            if said[-1] not in "路街巷弄道":
+                least += 1  # 公厕, 小区: two characters that say nothing of the name
+            if len(said) < least:
                 continue
             numbers = {
                 n for shorter in (said, *_without_one(said)) for n in self._less.find(shorter)

@@ -21,6 +21,12 @@ _WORD_ROAD = re.compile(r"道路(?![口面灯边上段旁])|道路(?=面(?:破|�
 """After 青龙街: the word 道路 (青龙街 道路破损), not the office 青龙街道."""
 _BUS = re.compile(r"(?:公交|路?车(?!道|辆|位|库|行)|路?线路|班车)")
 _NUMBERED = re.compile(rf"(?:\d{{1,4}}(?:-\d+)?|[{CHINESE}]{{1,5}})号(?!线|楼|院)")
+_COMMITTEE = re.compile(r"社区|居委会|村委会|居民委员会")
+_BOUNDARY = re.compile(
+    r"$|[,。;:()\"、# ]|[\u4e00-\u9fff]{0,4}?(?:没|不|坏|有|很|太|每|一|被|把|天|晚|早|楼|门|车|垃|物业|电梯|路灯|井盖|广场|停|漏|积|堵|占|里|内|外|的|东|西|南|北)"
+)
+"""What may follow a stem or a two-character name: the end of a clause, a complaint; not the rest of a
+longer name."""
 _CITY = re.compile(r"[市县](?!场|民|医|立|政|一|二|三|四|五|体|图)")
 """Behind a river that a city is called after: 澜江 in 澜江市."""
 
@@ -95,7 +101,7 @@ def _names(text: str, lexicon: Lexicon) -> list[Token]:
             entries = tuple(entry for entry in entries if entry.how != "stem")
         if entries:
             kept.append(Token("NAME", start, end, text[start:end], entries))
-    return _schedule(_outermost(kept), text, lexicon)
+    return _schedule(kept, lexicon)
 
 
 def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bool:
@@ -109,6 +115,10 @@ def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bo
         kind = lexicon.places[entry.number].kind
         if kind is PlaceKind.ROAD and entry.how == "stem":
             return _NUMBERED.match(text, end) is not None
+        if kind is PlaceKind.ROAD and _COMMITTEE.match(text, end) is not None:
+            return False  # 互助路 in 互助路社区
+        if kind is PlaceKind.ROAD and not text.endswith(_ROAD_END, start, end):
+            return _GOES_ON.match(text, end) is None  # 莲前 for 莲前路, in 莲前东路
         if kind is PlaceKind.ROAD:
             if text[end - 1] == "街" and after[:1] == "道" and not _WORD_ROAD.match(text, end):
                 return False
@@ -118,7 +128,12 @@ def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bo
         if _CITY.match(text, end) is not None:
             return False
         if entry.how in ("stem", "alias") or end - start <= 2:
-            return _GOES_ON.match(text, end) is None
+            if _GOES_ON.match(text, end) is not None:
+                return False
+            if entry.how == "stem" or end - start <= 2:
+                return (
+                    _BOUNDARY.match(text, end) is not None or PATTERN.match(text, end) is not None
+                )
         return True
     if entry.how == "short":
         if _GOES_ON.match(text, end) is not None:
@@ -128,30 +143,39 @@ def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bo
     return not (text.endswith("街道", start, end) and _WORD_ROAD.match(text, end - 1) is not None)
 
 
-def _outermost(tokens: Sequence[Token]) -> list[Token]:
-    """Without those lying inside another; input by start, longest first."""
-    kept: list[Token] = []
+def _schedule(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """Of names that overlap, the set that explains most: weighted interval scheduling, cluster by
+    cluster. One long name beats two short ones, unless these explain more: 新村路 + 站前路 and not
+    新村路站 + 前路. Input by start, longest first."""
+    chosen: list[Token] = []
+    cluster: list[Token] = []
     reach = -1
     for token in tokens:
-        if token.end <= reach:
-            continue
+        if token.start >= reach and cluster:
+            chosen += _best_of(cluster, lexicon)
+            cluster = []
+        cluster.append(token)
         reach = max(reach, token.end)
-        kept.append(token)
-    return kept
+    return chosen + _best_of(cluster, lexicon)
 
 
-def _schedule(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
-    """Of names that overlap in part, the set that explains most: weighted interval scheduling."""
-    if all(a.end <= b.start for a, b in zip(tokens, tokens[1:], strict=False)):
-        return tokens
-    tokens = sorted(tokens, key=lambda token: token.end)
-    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
-    for at, token in enumerate(tokens):
-        before = max((n for n in range(at) if tokens[n].end <= token.start), default=-1)
-        weight, chosen = best[before + 1]
-        taken = (weight + _weight(token, lexicon), (*chosen, at))
-        best.append(max(best[-1], taken, key=lambda one: one[0]))
-    return [tokens[at] for at in best[-1][1]]
+def _best_of(cluster: list[Token], lexicon: Lexicon) -> list[Token]:
+    if len(cluster) < 2 or cluster[0].end >= max(token.end for token in cluster):
+        return cluster[:1]  # the first begins it and is the longest there: it holds all others
+    by_end = sorted(cluster, key=lambda token: token.end)
+    best: list[tuple[float, int, int]] = [(0.0, -1, 0)]  # weight, token, where to go on
+    for at, token in enumerate(by_end):
+        before = max((n + 1 for n in range(at) if by_end[n].end <= token.start), default=0)
+        taken = (best[before][0] + _weight(token, lexicon), at, before)
+        best.append(taken if taken[0] > best[-1][0] else (best[-1][0], -1, at))
+    found: list[Token] = []
+    at = len(best) - 1
+    while at > 0:
+        _, number, before = best[at]
+        if number >= 0:
+            found.append(by_end[number])
+        at = before
+    return found[::-1]
 
 
 def _weight(token: Token, lexicon: Lexicon) -> float:

@@ -95,6 +95,12 @@ def test_what_is_written_and_its_normal_form(written: str, normal: str) -> None:
     assert normalise(written).text == normal
 
 
+@pytest.mark.parametrize("space", [" ", "\t", "\u3000", "  "])
+def test_white_space_between_two_numbers_does_not_make_one_of_them(space: str) -> None:
+    assert "20111" not in normalise(f"S201{space}11公里").text
+    assert "5961" not in normalise(f"西洪路59{space}61号").text
+
+
 def test_circled_digits_do_not_glue_to_numbers() -> None:
     # NFKC makes 12① into 121, a house nobody wrote
     assert unicodedata.normalize("NFKC", "12①号") == "121号"

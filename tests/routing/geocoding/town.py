@@ -111,7 +111,7 @@ def road(id: str, name: str, *spots: tuple[float, float], **more: object) -> Pla
     return place(id, name, "road", line(*spots), **more)
 
 
-KNOWN_NUMBERS = ("1", "11", "21", "31", "59", "61", "101", "111", "201", "211",
+KNOWN_NUMBERS = ("1", "11", "21", "31", "59", "63", "101", "111", "201", "211",
                  "2", "12", "22", "60", "62", "88", "88-3", "100")  # fmt: skip
 """House numbers of 西洪路 that the gazetteer has: between 111 and 201 lie 900 m without any."""
 
