@@ -61,6 +61,8 @@ def write_report(path: Path, text: str, section: str = "") -> None:
     Raises UserInputError where the file cannot be written.
     """
     name = f" {section}" if section else ""
+    if section:  # its tables stand below a heading of the file's own
+        text = text.replace("\n## ", "\n### ")
     begin, end = BEGIN.format(name=name), END.format(name=name)
     inner = f"{begin}\n{text}{end}\n"
     try:

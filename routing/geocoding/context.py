@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from routing.geocoding.ground import Ground
 from routing.geocoding.lexicon import Area, Entry, EntryKind
 from routing.geocoding.mentions import Mention
+from routing.geocoding.placed import Placed
 from routing.geocoding.tokens import Token
 from routing.model import TERRITORIAL_LEVELS, JurisdictionLevel, SpanRole
 
@@ -146,6 +147,17 @@ class Context:
             if geometry.distance(self.shape(one.area, day)) > AT_THE_BORDER_M:
                 found.append((one, CONTRADICTED[one.area.level] * one.weight))
         return found
+
+    def missed(self, placed: Placed, stated: Iterable[Stated], day: date) -> tuple[Stated, ...]:
+        """Districts that the text says and that hardly reach the place, if only across a border:
+        told, without a penalty."""
+        return tuple(
+            one
+            for one in stated
+            if one.area is not None
+            and one.area.level is JurisdictionLevel.DISTRICT
+            and placed.geometry.distance(self.shape(one.area, day)) > 0.8 * placed.radius_m
+        )
 
     def leaning(self, geometry: BaseGeometry, stated: Iterable[Stated], day: date) -> float:
         """What a place costs that lies outside a stated area, but near enough not to contradict it:

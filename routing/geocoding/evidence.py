@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from routing.geocoding.readings import Choice
+from routing.geocoding.readings import COARSE, Choice
 
 MARGIN_CAP = 3.0
 """Beyond this penalty the next place is not believed at all."""
+
+_EXACT = frozenset({"outside_stated", "cut", "leaning", "interpolated"})
+"""Penalties that say nothing against the name itself."""
 
 FORM_FLAGS = ("alias", "numeral", "short", "stem", "old", "homophone", "near_sound", "edit")
 """Ways in which the name was not the standard one; 1 where the best place needed it."""
@@ -30,6 +33,12 @@ def evidence_of(choice: Choice, ambiguous: bool, missing: int) -> Mapping[str, f
         "candidates": float(len(choice.places)),
         "ambiguous": float(ambiguous),
         "conflict": float(bool(choice.conflicts)),
+        "conflict_exact": float(
+            bool(choice.conflicts)
+            and best.penalties.keys() <= _EXACT
+            and best.precision not in COARSE
+            and math.isinf(choice.margin)
+        ),
         "stated": float(bool(choice.stated)),
         "caller_only": float(choice.caller_only),
         "others": float(min(choice.others, 3)),

@@ -76,7 +76,7 @@ class House:
     place_id: str
     precision: LocationPrecision
     spread_m: float
-    """Half the distance between the known numbers around it; 0 where it is known itself."""
+    """A third of the distance between the known numbers around it; 0 where it is known itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Numbering:
         part = (main - low.main) / (high.main - low.main)
         along = low.along + part * (high.along - low.along)
         aside = low.aside + part * (high.aside - low.aside)
-        return self._house(along, aside, low.place_id, LocationPrecision.DOOR_BETWEEN, gap / 2)
+        return self._house(along, aside, low.place_id, LocationPrecision.DOOR_BETWEEN, gap / 3)
 
     def _between_sides(self, main: int) -> House | None:
         """Only the other side's numbers are known: the position along the road is, the side not."""
@@ -170,7 +170,11 @@ class Numbering:
         if at == 0 or at == len(side):
             return None
         part = self._road.part(side[at - 1].along, side[at].along)
-        return (part, [side[at - 1].place_id, side[at].place_id]) if part is not None else None
+        if part is None:
+            return None
+        moved = part.offset_curve((side[at - 1].aside + side[at].aside) / 2)
+        usable = moved.geom_type == "LineString" and moved.length > 1
+        return (moved if usable else part), [side[at - 1].place_id, side[at].place_id]
 
     def _beyond(self, main: int) -> House | None:
         side = self._sides[main % 2] or self._sides[1 - main % 2]

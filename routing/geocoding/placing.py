@@ -20,6 +20,7 @@ from routing.geocoding.parts import buildings, gates, poles
 from routing.geocoding.placed import Placed, Said
 from routing.geocoding.relative import modified
 from routing.geocoding.roads import Road
+from routing.geocoding.sides import own_side
 from routing.geocoding.stretches import between, chainage, segments
 from routing.geocoding.uncertainty import BARE_COMPOUND_M, BARE_VILLAGE_M, RADII_M
 from routing.model import JurisdictionLevel, LocationPrecision, PlaceKind
@@ -152,7 +153,8 @@ class Placer:
         if house.precision is not LocationPrecision.DOOR:
             cost = {**cost, "interpolated": INTERPOLATED}
         words = Said(f"{road.name}{number}", _DOOR_WORDS[house.precision])
-        return Placed(Point(house.at), radius, house.precision, (*road.place_ids, house.place_id),
+        at = own_side(Point(house.at), radius, road)
+        return Placed(at, radius, house.precision, (*road.place_ids, house.place_id),
                       words, cost, road)  # fmt: skip
 
     def _closer(self, found: list[Placed], detail: Mention, day: date) -> list[Placed]:

@@ -203,7 +203,7 @@ def _ranked(
     places = (best, *(s[2] for s in scored[1:MOST_CANDIDATES]))
     if pin is not None:
         against = context.contradictions(pin, stated, day)
-    conflicts = tuple(one for one, _ in against)
+    conflicts = tuple(one for one, _ in against) or context.missed(best, stated, day)
     return Choice(
         site.mention, places, margin, conflicts, tuple(stated), others, several, caller_only
     )

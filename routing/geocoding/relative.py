@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from routing.geocoding.numbers import value
 from routing.geocoding.placed import Placed
 from routing.geocoding.plane import XY
 from routing.geocoding.roads import Road, Roads
+from routing.geocoding.sides import corner, own_side
 from routing.geocoding.stretches import tail
 from routing.geocoding.tokens import Token
 from routing.geocoding.uncertainty import NEARBY_M, OFFSET_SHARE, RADII_M, SECTOR_DEG
@@ -36,6 +38,9 @@ ROAD_SIDE_M = 12.0
 
 ACROSS_M = 18.0
 """Metres from a road's middle to the fronts across it, where the near front does not tell."""
+
+CORNER_ROADS_M = 25.0
+"""Metres from a crossing's point to the middles of its roads."""
 
 ALONG_BEND_COS = 0.6
 """A road goes 'north' where it turns from north by no more than 53 degrees."""
@@ -117,10 +122,22 @@ def _around(placed: Placed, radius_m: float, precision: LocationPrecision) -> Pl
     return placed
 
 
+_IS_THE_HOUSE = re.compile(
+    r"的?(?:大?门口|门前|门外|店门口|楼下|楼前|门头|店面|店铺|沿街店面|台阶)"
+)
+"""Words behind a house that mean the house itself, seen from the street."""
+_HOUSES = frozenset(
+    {LocationPrecision.DOOR, LocationPrecision.DOOR_BETWEEN, LocationPrecision.BUILDING}
+)
+
+
 def _beside(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Placed:
-    if placed.precision is LocationPrecision.BUILDING and token.text.strip("的处").startswith("楼"):
+    if _IS_THE_HOUSE.match(token.text) is not None and placed.precision in _HOUSES:
         return placed
-    radius = min(RADII_M[LocationPrecision.VICINITY], placed.radius_m + 20.0)
+    radius = min(RADII_M[LocationPrecision.VICINITY], placed.radius_m + 15.0)
+    if placed.road is not None and placed.precision in _HOUSES:
+        side = own_side(_anchors(placed.geometry)[0], radius, placed.road)
+        return replace(placed, geometry=side, radius_m=radius, precision=LocationPrecision.VICINITY)
     if placed.geometry.geom_type in ("Polygon", "MultiPolygon"):
         return _around(placed, 40.0, LocationPrecision.VICINITY)
     return _around(placed, radius, LocationPrecision.VICINITY)
@@ -163,7 +180,7 @@ def _offset(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Pla
         reached.append(road.point(along + math.copysign(distance, ahead)))
     if reached and len(reached) == len(anchors):
         geometry = reached[0] if len(reached) == 1 else MultiPoint(reached)
-        return replace(placed, geometry=geometry, radius_m=spread,
+        return replace(placed, geometry=geometry, radius_m=1.25 * spread,
                        precision=LocationPrecision.OFFSET)  # fmt: skip
     sectors = [_sector(anchor, direction, distance, spread) for anchor in anchors]
     return replace(placed, geometry=shapely.union_all(sectors), radius_m=spread,
@@ -219,6 +236,11 @@ def _side(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Place
                                     LocationPrecision.CHAINAGE, LocationPrecision.POI,
                                     LocationPrecision.VICINITY):  # fmt: skip
             return placed
+        if placed.precision is LocationPrecision.JUNCTION and geometry.geom_type == "Point":
+            near = roads.near(geometry, CORNER_ROADS_M)
+            ground = corner(geometry, placed.radius_m + 5.0, near, direction)
+            if ground is not None:
+                return replace(placed, geometry=ground, radius_m=20.0)
         step = ROAD_SIDE_M if placed.precision is not LocationPrecision.POI else 30.0
         moved = shapely.transform(
             geometry, lambda xy: xy + (direction[0] * step, direction[1] * step)

@@ -9,16 +9,16 @@ from routing.model import LocationPrecision as P
 
 RADII_M: Mapping[P, float] = MappingProxyType(
     {
-        P.DOOR: 25.0,
-        P.DOOR_BETWEEN: 30.0,  # at least; else half the gap between the known numbers
+        P.DOOR: 22.0,
+        P.DOOR_BETWEEN: 25.0,  # at least; else a third of the gap between the known numbers
         P.DOOR_BEYOND: 150.0,
         P.DOOR_RANGE: 25.0,
         P.BUILDING: 30.0,
         P.POLE: 15.0,
         P.POI: 40.0,
-        P.STOP: 60.0,
+        P.STOP: 45.0,
         P.GATE: 45.0,
-        P.JUNCTION: 40.0,
+        P.JUNCTION: 38.0,
         P.CHAINAGE: 100.0,
         P.SEGMENT: 25.0,
         P.OFFSET: 25.0,  # at least; else 0.3 of the distance said
@@ -42,7 +42,7 @@ the measured ones from labelled cases, and docs/accuracy.md has both."""
 NEARBY_M = 150.0
 """Metres, 95 %, for 附近, 一带, 周边: what people call near without a better word for it."""
 
-BARE_COMPOUND_M = 90.0
+BARE_COMPOUND_M = 70.0
 """Metres, 95 %, around a compound of which only a point is known: half of a usual estate's width."""
 
 BARE_VILLAGE_M = 250.0

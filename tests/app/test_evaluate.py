@@ -224,9 +224,9 @@ def test_a_report_says_every_target_and_keeps_what_people_wrote(tmp_path: Path) 
     assert "anew" in again and "| house |" not in again
     marks = "\n".join(mark.format(name=" town") for mark in (BEGIN, END))
     path.write_text(again + marks, encoding="utf-8")
-    write_report(path, "of a town\n", "town")
+    write_report(path, "of a town\n\n## By structure\n", "town")
     both = path.read_text(encoding="utf-8")
-    assert "anew" in both and "of a town" in both
+    assert "anew" in both and "of a town\n\n### By structure" in both
     other = tmp_path / "other.md"
     other.write_text("something else\n", encoding="utf-8")
     with pytest.raises(UserInputError, match="no marks of a report"):

@@ -106,7 +106,7 @@ class Sentences:
         draft, prefix, wrong, rivals = self._draft(rng)
         profile = self._profile
         noise: list[str] = []
-        words = self._worn(draft, rng, noise)
+        words = self._worn(draft, rng, noise, slips=not wrong)
         if not prefix.district:
             noise.append("missing_district")
         if wrong:
@@ -181,8 +181,9 @@ class Sentences:
             ordinary=False, seed=str(seed),
         )  # fmt: skip
 
-    def _worn(self, draft: Draft, rng: Random, noise: list[str]) -> str:
-        """The place's words with its names, numbers and characters changed."""
+    def _worn(self, draft: Draft, rng: Random, noise: list[str], *, slips: bool) -> str:
+        """The place's words with its names, numbers and characters changed; ``slips``: a character
+        may be wrong. Not where the district is: of both at once nothing can be expected."""
         words, profile = draft.words, self._profile
         chance = rng.random()
         names = [name for name in draft.names if name in words]
@@ -194,7 +195,7 @@ class Sentences:
             noise.append("alias")
             if self._means_more(alias, name):
                 noise.append("other_name_rival")
-        elif name and chance >= 1 - profile.typo - profile.homophone:
+        elif name and slips and chance >= 1 - profile.typo - profile.homophone:
             kind = "typo" if chance >= 1 - profile.typo else "homophone"
             worn = getattr(self._wear, kind)(name, rng)
             if worn is not None:

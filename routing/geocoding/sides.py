@@ -1,0 +1,58 @@
+"""One side of a road: the half of the ground there, cut by the road's own direction."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from shapely.geometry import Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from routing.geocoding.plane import XY
+from routing.geocoding.roads import Road
+
+LEAST_TURN = 0.2
+"""Sine of the angle between a road and a compass word below which the word names no side of it:
+路东 of a road that runs east."""
+
+_FAR = 400.0
+"""Metres; larger than any disc that is cut."""
+
+
+def half_plane(at: Point, heading: XY, left: bool) -> Polygon:
+    """The ground on one side of a straight road through a point."""
+    x, y = heading
+    side = 1.0 if left else -1.0
+    nx, ny = -y * side * _FAR, x * side * _FAR
+    ax, ay = at.x - x * _FAR, at.y - y * _FAR
+    bx, by = at.x + x * _FAR, at.y + y * _FAR
+    return Polygon([(ax, ay), (bx, by), (bx + nx, by + ny), (ax + nx, ay + ny)])
+
+
+def own_side(at: Point, radius_m: float, road: Road) -> BaseGeometry:
+    """The disc around a house without what lies across its road: the house is not there.
+
+    The point itself where the disc does not reach the road's middle, or the house stands on it.
+    """
+    along = road.along(at)
+    foot, heading = road.point(along), road.heading(along)
+    aside = heading[0] * (at.y - foot.y) - heading[1] * (at.x - foot.x)
+    if abs(aside) >= radius_m or abs(aside) < 1.0:
+        return at
+    ground = at.buffer(radius_m, quad_segs=6)
+    return ground.intersection(half_plane(foot, heading, aside > 0))
+
+
+def corner(at: Point, radius_m: float, roads: Iterable[Road], direction: XY) -> BaseGeometry | None:
+    """The corner of a crossing that lies in a compass direction, cut by its roads; ``None`` where
+    no road has a side there."""
+    ground: BaseGeometry = at.buffer(radius_m, quad_segs=6)
+    cut = False
+    for road in roads:
+        along = road.along(at)
+        heading = road.heading(along)
+        turn = heading[0] * direction[1] - heading[1] * direction[0]
+        if abs(turn) >= LEAST_TURN * math.hypot(*direction):
+            ground = ground.intersection(half_plane(road.point(along), heading, turn > 0))
+            cut = True
+    return ground if cut and ground.area > 1.0 else None
