@@ -115,6 +115,9 @@ class Location:
     """The words used, as they stand in the complaint."""
     reading: str = ""
     """The reading as a short canonical string."""
+    ground: BaseGeometry | None = None
+    """The area on which it lies with 95 %, WGS 84 degrees, where that is not the whole disc or
+    strip of ``radius_m``: a house without what lies across its road. ``None`` where it is."""
 
     def __post_init__(self) -> None:
         if not 0 < self.radius_m < math.inf:  # written so that nan fails too

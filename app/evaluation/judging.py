@@ -55,6 +55,9 @@ class Judged:
     """Around the geometry."""
     outside_m: float = math.nan
     """From the place's geometry to the true point, 0 inside it."""
+    in_ground: bool | None = None
+    """The place's own ground covers the true point; ``None`` where it has none or no truth is
+    known."""
     edge_m: float = math.nan
     """From the best point to the nearest border of the finest level; nan where not placed."""
     milliseconds: float = 0.0
@@ -76,8 +79,9 @@ class Judged:
 
     @property
     def in_geometry(self) -> bool:
-        """The true point lies in the geometry widened by its radius."""
-        return self.outside_m <= self.across_m
+        """The true point lies on the place's ground: in the geometry widened by its radius, where
+        it has no smaller one."""
+        return self.outside_m <= self.across_m if self.in_ground is None else self.in_ground
 
     @property
     def as_expected(self) -> bool:
@@ -112,9 +116,12 @@ def judge(sentence: LabelledSentence, answer: Answer, *, by_unit: bool = False) 
     there = sentence.point_units or sentence.units
     at_point = has_place and bool(code) and any(code.startswith(unit) for unit in there)
     error_m = outside_m = math.nan
+    in_ground = None
     place = answer.location
     if place is not None and sentence.point is not None:
         error_m, outside_m = _distances(place, sentence.point)
+        if place.ground is not None:
+            in_ground = bool(shapely.intersects_xy(place.ground, *sentence.point))
     return Judged(
         sentence=sentence,
         status=said.status.value,
@@ -130,6 +137,7 @@ def judge(sentence: LabelledSentence, answer: Answer, *, by_unit: bool = False) 
         radius_m=reach_m(place) if place else math.nan,
         across_m=place.radius_m if place else math.nan,
         outside_m=outside_m,
+        in_ground=in_ground,
         edge_m=answer.hits.edge_distance_m if place is not None else math.nan,
         milliseconds=answer.milliseconds,
     )

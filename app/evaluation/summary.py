@@ -59,7 +59,7 @@ class Summary:
     in_radius: Share
     """The true point within the radius of the best point, as both are put out, among the placed."""
     in_geometry: Share
-    """The true point within the geometry widened by its radius, among the placed."""
+    """The true point on the place's 95 % ground, among the placed."""
     error_m: tuple[float, float]
     """Median and 90th percentile from the best point to the true one, among the placed."""
     ece: float

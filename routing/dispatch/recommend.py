@@ -94,7 +94,9 @@ def recommend(
     the place was read from, ``None`` for a coordinate; with a ``calibration`` it decides how sure
     the answer is. A place without any jurisdiction is ``outside`` and belongs to the queue.
     """
-    extended = place is not None and place.geometry.geom_type != "Point"
+    extended = place is not None and (
+        place.geometry.geom_type != "Point" or place.ground is not None
+    )
     coarse = extended and place is not None and place.precision in COARSE
     finest = hits.finest
     claims = None
@@ -119,6 +121,8 @@ def recommend(
     doubted = doubted or (coarse and evidence is None)
     if evidence is not None and ReasonCode.CALLER_ADDRESS in reasons and evidence.get("missing"):
         doubted = True  # the site is named, and nobody knows the name
+    if evidence is not None and (evidence.get("unfinished") or evidence.get("unused")):
+        doubted = True  # half of what was said could not be read
     rival, rival_share = _rival(claims, mass, lead)
     source = claims.taken.source
     name = _namer(hits, units, day)
@@ -150,7 +154,7 @@ def recommend(
 
 
 def _spread(place: Location | None, evidence: Mapping[str, float] | None) -> Spread:
-    if place is None or place.geometry.geom_type == "Point":
+    if place is None or (place.geometry.geom_type == "Point" and place.ground is None):
         return Spread.DISC
     if place.precision not in STRETCHES or (evidence is not None and ONE_SPOT & evidence.keys()):
         return Spread.AREA

@@ -179,20 +179,23 @@ class Context:
         return ""
 
     def conditioned(
-        self, geometry: BaseGeometry, radius_m: float, stated: Iterable[Stated], day: date
+        self, placed: Placed, stated: Iterable[Stated], day: date
     ) -> BaseGeometry | None:
         """The part of a place's ground that lies in the finest area said; ``None`` where nothing
         is to be cut: no area said, or the whole place in it, or hardly any of it."""
         finest = _finest(stated)
         if finest is None or finest.area is None or finest.area.level not in _KNOWS_WHERE:
             return None
+        geometry, radius_m = placed.geometry, placed.radius_m
         shape = self.shape(finest.area, day)
         west, south, east, north = geometry.bounds
         w, s, e, n = shape.bounds
         inner = w + radius_m < west and east < e - radius_m and s + radius_m < south
         if inner and north < n - radius_m and self._far_inside(geometry, shape, radius_m):
             return None
-        if geometry.geom_type.endswith("Polygon"):
+        if placed.ground is not None:
+            ground = placed.ground
+        elif geometry.geom_type.endswith("Polygon"):
             ground = geometry
         elif geometry.geom_type.endswith("LineString"):
             ground = geometry.buffer(radius_m, cap_style="flat", quad_segs=2)

@@ -43,6 +43,7 @@ def evidence_of(choice: Choice, ambiguous: bool, missing: int) -> Mapping[str, f
         "caller_only": float(choice.caller_only),
         "others": float(min(choice.others, 3)),
         "several": float(choice.several),
+        "unused": float(choice.mention.unused),
         "unfinished": float(choice.mention.unfinished),
         "missing": float(min(missing, 3)),
     }

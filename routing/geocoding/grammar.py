@@ -49,6 +49,11 @@ _OFFICE_SAYS = re.compile(
     r"(?:那边|工作人员|的人|也|都|之前|上次)?(?:的电话|说(?:让|不|要|是|过|归|没)|来看过|来过|让(?:我|打|找)|不归|推诿|没人接|不管|没处理|反映过|答复)"
 )
 """Behind an office that was asked before: 凤仪社区居委会说让打12345."""
+UNUSED = 6
+"""Characters behind a place within which 往北20米 belongs to it, even where nobody knows the words
+between."""
+MOST_AREAS = 5
+"""Areas before a place that are kept: province, city, district, subdistrict, community."""
 LATE = 10
 """Characters of speech between a road and its number: 五四路那边嘛,就是283号."""
 
@@ -71,6 +76,7 @@ class Grammar:
         self.text = text
         self.tokens = tokens
         self.classes = [classes(token, lexicon) for token in tokens]
+        self._at = {id(token): at for at, token in enumerate(tokens)}
 
     def mentions(self) -> list[Mention]:
         """Every mention in the order of the text, with its role and the areas before it."""
@@ -90,7 +96,7 @@ class Grammar:
             elif token.kind == "H" or token.kind == "B":
                 self._late_number(found, at)
             elif self._is_area(at):
-                areas.append(token)
+                areas = [*areas[-MOST_AREAS:], token]
                 if not self._leads_on(at):
                     found.append(Mention(Shape.AREA, token.start, token.end, name=token,
                                          areas=tuple(areas), role=role))  # fmt: skip
@@ -130,7 +136,7 @@ class Grammar:
         elif (
             before.shape is Shape.NAMED
             and before.name is not None
-            and (_COMPOUND in self.classes[self.tokens.index(before.name)])
+            and (_COMPOUND in self.classes[self._at[id(before.name)]])
         ):
             before.shape = Shape.BUILDING
         else:
@@ -223,6 +229,10 @@ class Grammar:
             if segment is not None:
                 mention, last = segment
         last = self._modified(mention, last)
+        mention.unused = any(
+            token.kind == "OFF" and token.start - mention.end <= UNUSED
+            for token in self.tokens[last + 1 : last + 3]
+        )
         return mention, last + 1
 
     def _joined(self, mention: Mention, last: int, joint: int) -> tuple[Mention, int] | None:
@@ -337,6 +347,8 @@ class Grammar:
         shape = _NUMBERED.get(after.kind)
         if after.kind == "B" and after.text.endswith("#"):  # 12345#王#古田路209#噪音
             shape = Shape.HOUSE
+        if after.kind == "H" and _A_DAY.fullmatch(after.text) and _TIME.match(self.text, after.end):
+            shape = None  # 15号下午 is a day
         if shape is not None and (adjacent or after.kind not in ("N", "RM", "H")):
             if not (after.kind == "RM" and not after.text.isdigit()):
                 road.shape, road.number, road.end = shape, after.text, after.end
@@ -482,6 +494,8 @@ class Grammar:
 
 _NUMBERS_ITSELF = re.compile(r"[。;\dA-Z]|[路街巷弄里村道院苑园城庭]|胡同|小区|大厦|广场")
 """Between a road and a number: something that counts its own doors, or ends the sentence."""
+_A_DAY = re.compile(r"(?:[12]?\d|3[01]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])号")
+_TIME = re.compile(r"起|上午|下午|凌晨|中午|开始|至今|左右|当天|那天")
 _ROLES = {
     "CALLER": SpanRole.CALLER,
     "ROUTE": SpanRole.ROUTE,

@@ -59,6 +59,8 @@ class Mention:
     """Said only to say where the next one is: 市场旁边的 in 市场旁边的宾馆."""
     unfinished: bool = False
     """One end of a stretch whose other end is an unknown name."""
+    unused: bool = False
+    """A distance and a direction stand behind it that could not be joined to it."""
     joined: bool = False
     """Named in one breath with the one before: A和B, A还有B."""
     loose: bool = False

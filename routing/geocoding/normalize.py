@@ -45,10 +45,18 @@ def _one_for_one() -> Mapping[int, str]:
     table |= {ord("，"): ",", ord("；"): ";", ord("："): ":", ord("（"): "(", ord("）"): ")"}
     table |= {ord("【"): "(", ord("】"): ")", ord("［"): "(", ord("］"): ")", ord("["): "("}
     table |= {ord("]"): ")", ord("〇"): "零", ord("！"): "。", ord("!"): "。", ord("？"): "。"}
-    table |= {ord("?"): "。", ord("\n"): _SOFT_BREAK, ord("\r"): _SOFT_BREAK, ord("#"): "#"}
+    table |= {
+        ord("?"): "。",
+        ord("\n"): _SOFT_BREAK,
+        ord("\r"): _SOFT_BREAK,
+        ord("\t"): " ",
+        ord("#"): "#",
+    }
     return table
 
 
+_LONGEST_BLANK = 40
+"""Spaces in a row behind which the next word is still looked for."""
 _SPACED = re.compile(r"[\u4e00-\u9fff] [\u4e00-\u9fff] [\u4e00-\u9fff]")
 """A text with a space behind every character, as some forms send it: there it means nothing."""
 
@@ -101,7 +109,9 @@ def _dropped(text: str, at: int, char: str, spaced: bool) -> bool:
     if char == " ":
         if spaced:
             return True
-        around = text[at - 1 : at] + text[at + 1 : at + 2]
+        if text[at - 1 : at] == " ":
+            return True
+        around = text[at - 1 : at] + text[at + 1 :][:_LONGEST_BLANK].lstrip(" ")[:1]
         return not (len(around) == 2 and around.isascii() and around.isalnum())
     return not char.isprintable()
 

@@ -48,7 +48,7 @@ def parse_number(written: str) -> HouseNumber | None:
     """The number as written (59, 59号, 88-3, 88号之三, 附12号, 甲3号); ``None`` where it is none."""
     found = _NUMBER.match(normal_name(written))
     main = value(found["main"]) if found else None
-    if found is None or main is None:
+    if found is None or not main:  # 0 is no number
         return None
     sub = found["sub"] or found["sub2"]
     subs = (found["before"], found["letter"], str(value(sub)) if sub else None)

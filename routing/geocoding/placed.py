@@ -33,6 +33,8 @@ class Placed:
     penalties: dict[str, float] = field(default_factory=dict)
     road: Road | None = None
     """The road it counts along or lies on, where one is named."""
+    ground: BaseGeometry | None = None
+    """The area on which it lies with 95 % where that is less than ``radius_m`` around it."""
 
     @property
     def penalty(self) -> float:

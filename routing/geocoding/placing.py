@@ -140,11 +140,15 @@ class Placer:
             else:
                 whole = Placed(road.line, RADII_M[LocationPrecision.ROAD], LocationPrecision.ROAD,
                                road.place_ids, Said(f"{road.name}", f"门牌{mention.number}未登记，整条道路"),
-                               cost | {"number_unknown": NO_NUMBER}, road)  # fmt: skip
+                               cost | {"number_unknown": self._no_number(road)}, road)  # fmt: skip
                 found.append(whole)
         if mention.detail is not None:
             found = self._closer(found, mention.detail, day)
         return found
+
+    def _no_number(self, road: Road) -> float:
+        """Dear where the road's numbers are known and this is none of them."""
+        return NO_NUMBER if not self.ground.numbering(road).empty else NO_NUMBER / 2
 
     def _door(self, house: House, road: Road, number: str, cost: dict[str, float]) -> Placed:
         radius = max(RADII_M[house.precision], house.spread_m)
@@ -153,9 +157,9 @@ class Placer:
         if house.precision is not LocationPrecision.DOOR:
             cost = {**cost, "interpolated": INTERPOLATED}
         words = Said(f"{road.name}{number}", _DOOR_WORDS[house.precision])
-        at = own_side(Point(house.at), radius, road)
+        at = Point(house.at)
         return Placed(at, radius, house.precision, (*road.place_ids, house.place_id),
-                      words, cost, road)  # fmt: skip
+                      words, cost, road, own_side(at, radius, road))  # fmt: skip
 
     def _closer(self, found: list[Placed], detail: Mention, day: date) -> list[Placed]:
         """The second description where it agrees with the first and is known better."""
@@ -192,6 +196,8 @@ class Placer:
             numbering = self.ground.numbering(road)
             exact = numbering.find(whole) if whole and whole.sub else []
             sub = bool(exact) and exact[0].spread_m == 0
+            if first and last and last.main < first.main and "-" not in mention.number:
+                first, last = last, first  # 76号和56号之间
             if first is None or last is None or last.main < first.main or sub:
                 found += [self._door(house, road, mention.number, cost) for house in exact]
                 continue
@@ -318,7 +324,10 @@ class Placer:
         if shape.geom_type in ("Point", "MultiPoint"):
             bare = {PlaceKind.COMPOUND: BARE_COMPOUND_M, PlaceKind.VILLAGE: BARE_VILLAGE_M}
             if kind in bare:
+                # anywhere in an estate that nobody has drawn, not scattered around its point
                 radius, cost = bare[kind], {**cost, "bare": 0.0}
+                if kind is PlaceKind.COMPOUND:
+                    shape, radius = shape.buffer(radius, quad_segs=6), RADII_M[precision]
         elif shape.geom_type.endswith("Polygon"):
             shape = shape.buffer(RADII_M[LocationPrecision.COMPOUND], quad_segs=2)
         elif shape.geom_type == "GeometryCollection":
@@ -366,7 +375,7 @@ def _points(points: list[Point]) -> BaseGeometry:
 
 
 def _ends_of_range(written: str) -> tuple[str, str]:
-    for joint in ("至", "到", "~", "-"):
+    for joint in ("至", "到", "~", "-", "和", "与", "跟", "同", "、"):
         if joint in written:
             first, _, last = written.partition(joint)
             return first, last.removesuffix("段")

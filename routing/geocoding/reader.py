@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from routing.geocoding.context import Context, Stated
 from routing.geocoding.evidence import evidence_of
 from routing.geocoding.grammar import Grammar
+from routing.geocoding.implied import implied_roads
 from routing.geocoding.ground import Ground
 from routing.geocoding.lexicon import Entry, Lexicon
 from routing.geocoding.mentions import Mention, Shape
@@ -39,6 +41,9 @@ from routing.model import (
     TextPlace,
 )
 
+_NUMBERED = frozenset({PlaceKind.ROAD, PlaceKind.COMPOUND})
+_NAMES_BEFORE = 6
+"""Names before a misspelt one that may say where it lies."""
 _BESIDE = 2
 """Characters between a known road and a misspelt name for one to help with the other: 与, 和, (."""
 _NARROW = frozenset({JurisdictionLevel.SUBDISTRICT, JurisdictionLevel.COMMUNITY})
@@ -62,7 +67,7 @@ class Reader:
         city: str = "",
     ) -> None:
         self._version = version
-        self.lexicon = Lexicon(places, areas)
+        self.lexicon = Lexicon((*places, *implied_roads(places)), areas)
         self.ground = Ground(self.lexicon)
         self._placer = Placer(self.ground)
         self._sounds = Sounds(self.lexicon)
@@ -92,7 +97,7 @@ class Reader:
         if foreign is not None and pin is None:
             note = f"原文写{foreign.name}，不在本市"
             return TextPlace(outcome=PlaceOutcome.OUTSIDE, spans=spans, notes=(note,))
-        if choice is None or self._elsewhere(choice):
+        if choice is None or (pin is None and self._elsewhere(choice)):
             neighbour = self._neighbour(mentions)
             if neighbour is not None:
                 note = f"原文写{neighbour.name}，不在已载入的辖区内"
@@ -107,13 +112,16 @@ class Reader:
         """Where a name that nobody knows may lie: in the areas the text says, and on a road that
         stands right beside it."""
 
+        named = [token for token in tokens if token.kind == "NAME"]
+        starts = [token.start for token in named]
+
         def around(start: int, end: int) -> Surroundings:
-            named = [token for token in tokens if token.kind == "NAME"]
-            stated, _ = self._context.stated([token for token in named if token.end <= end])
+            here = bisect_left(starts, start)
+            stated, _ = self._context.stated(named[max(0, here - _NAMES_BEFORE) : here])
             areas = [one for one in stated if one.area is not None]
             beside = [
                 road
-                for token in named
+                for token in named[max(0, here - 1) : here + 1]
                 if 0 <= start - token.end <= _BESIDE or 0 <= token.start - end <= _BESIDE
                 for road, _ in self.ground.roads_of(token, day)
             ]
@@ -128,6 +136,8 @@ class Reader:
             def fits(entry: Entry) -> bool:
                 shape = self.ground.metres(entry.number)
                 if beside and min(road.line.distance(shape) for road in beside) > PASSES_M:
+                    return False
+                if number is not None and self.lexicon.places[entry.number].kind not in _NUMBERED:
                     return False
                 if number is not None and not self._has_number(entry, number):
                     return False
@@ -209,6 +219,7 @@ class Reader:
             place_ids=tuple(dict.fromkeys(placed.place_ids)),
             matched_text=matched,
             reading=reading,
+            ground=self.ground.plane.degrees(placed.ground) if placed.ground is not None else None,
         )
 
 
@@ -246,11 +257,11 @@ def _merged(
     heard: Sequence[Token], tokens: Sequence[Token], text: str, lexicon: Lexicon
 ) -> list[Token]:
     """The names heard between the others; words of the vocabulary under them go."""
-    spans = [(one.start, one.end) for one in heard]
+    ends = [one.end for one in heard]
     kept = [
         token
         for token in tokens
-        if not any(token.start < end and start < token.end for start, end in spans)
+        if (at := bisect_right(ends, token.start)) == len(heard) or heard[at].start >= token.end
     ]
     return sorted([*kept, *heard], key=lambda token: token.start)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import nearest_points
 
 from routing.geocoding.context import Context, Stated, area_tokens
 from routing.geocoding.mentions import Mention, Shape
@@ -46,6 +47,10 @@ TWO_PLACES_M = 500.0
 """Metres between two exact places from which a complaint speaks of two."""
 
 MOST_CANDIDATES = 10
+
+MOST_MENTIONS = 30
+"""Places of one text that are looked up: a complaint has one to five; a pasted list has thousands,
+and its first ones tell as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ def choose(
     ``pin``: where the complaint came from, in metres; it tells same-named places apart, and the
     stated areas are compared with it instead of with the words' own place.
     """
+    mentions = mentions[:MOST_MENTIONS]
     stated, foreign = context.stated(area_tokens(mentions))
     found = [
         _Found(mention, tuple(places))
@@ -236,10 +242,16 @@ def _cut(placed: Placed, stated: Sequence[Stated], context: Context, day: date) 
         return placed if part is placed.geometry else replace(placed, geometry=part)
     if placed.precision in WHOLE:
         return placed
-    part = context.conditioned(placed.geometry, placed.radius_m, stated, day)
+    part = context.conditioned(placed, stated, day)
     if part is None:
         return placed
-    return replace(placed, geometry=part, penalties={**placed.penalties, "cut": 0.0})
+    penalties = {**placed.penalties, "cut": 0.0}
+    if placed.geometry.geom_type.endswith("Polygon"):
+        return replace(placed, geometry=part, penalties=penalties)
+    kept = placed.geometry.intersection(part)
+    if kept.is_empty or not kept.geom_type.endswith("Point"):
+        kept = nearest_points(part, placed.geometry)[0] if kept.is_empty else placed.geometry
+    return replace(placed, geometry=kept, ground=part, penalties=penalties)
 
 
 def conflict_notes(choice: Choice, context: Context, day: date) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ def modified(placed: Placed, mention: Mention, roads: Roads) -> Placed:
         if change is not None:
             moved = change(placed, token, mention, roads)
             if moved is not placed:
+                if moved.ground is placed.ground:  # it was cut for the place before
+                    moved = replace(moved, ground=None)
                 words = placed.words._replace(name=placed.words.name + _said(token))
                 placed = replace(moved, words=words)
     return placed
@@ -137,7 +139,7 @@ def _beside(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Pla
     radius = min(RADII_M[LocationPrecision.VICINITY], placed.radius_m + 15.0)
     if placed.road is not None and placed.precision in _HOUSES:
         side = own_side(_anchors(placed.geometry)[0], radius, placed.road)
-        return replace(placed, geometry=side, radius_m=radius, precision=LocationPrecision.VICINITY)
+        return replace(placed, ground=side, radius_m=radius, precision=LocationPrecision.VICINITY)
     if placed.geometry.geom_type in ("Polygon", "MultiPolygon"):
         return _around(placed, 40.0, LocationPrecision.VICINITY)
     return _around(placed, radius, LocationPrecision.VICINITY)
@@ -240,7 +242,8 @@ def _side(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Place
             near = roads.near(geometry, CORNER_ROADS_M)
             ground = corner(geometry, placed.radius_m + 5.0, near, direction)
             if ground is not None:
-                return replace(placed, geometry=ground, radius_m=20.0)
+                inside = ground.representative_point()
+                return replace(placed, geometry=inside, radius_m=30.0, ground=ground)
         step = ROAD_SIDE_M if placed.precision is not LocationPrecision.POI else 30.0
         moved = shapely.transform(
             geometry, lambda xy: xy + (direction[0] * step, direction[1] * step)

@@ -86,6 +86,15 @@ class Road:
         return (b.x - a.x) / length, (b.y - a.y) / length
 
 
+def _lines_of(shape: BaseGeometry) -> list[BaseGeometry]:
+    """The lines of whatever was drawn for a road; an area gives its outline."""
+    if hasattr(shape, "geoms"):
+        return [line for part in shape.geoms for line in _lines_of(part)]
+    if shape.geom_type == "Polygon":
+        return [shape.exterior]
+    return [shape] if shape.geom_type == "LineString" else []
+
+
 def _chained(pieces: list[LineString]) -> LineString:
     """One line through all pieces: from the longest on, always the nearest end next."""
     coordinates = list(pieces[0].coords)
@@ -151,13 +160,12 @@ class Roads:
 
     def _road(self, name: str, numbers: list[int]) -> Road:
         lines = [self._lines[number] for number in numbers]
-        drawn = [line for line in lines if line.length > 0]
+        parts = [part for line in lines for part in _lines_of(line)]
+        drawn = [part for part in parts if part.length > 0]
         if not drawn:  # a road given as a point or nothing drawn: a stub, so that it can be placed
             x, y = lines[0].centroid.coords[0]
             drawn = [LineString([(x - 5, y), (x + 5, y)])]
         line = drawn[0] if len(drawn) == 1 else shapely.union_all(drawn)
-        if line.geom_type not in ("LineString", "MultiLineString"):
-            line = shapely.boundary(line) if line.area > 0 else shapely.line_merge(line)
         ids = tuple(self._places[number].id for number in numbers)
         return Road(number=numbers[0], name=name, place_ids=ids, line=line)
 

@@ -29,16 +29,16 @@ def half_plane(at: Point, heading: XY, left: bool) -> Polygon:
     return Polygon([(ax, ay), (bx, by), (bx + nx, by + ny), (ax + nx, ay + ny)])
 
 
-def own_side(at: Point, radius_m: float, road: Road) -> BaseGeometry:
+def own_side(at: Point, radius_m: float, road: Road) -> BaseGeometry | None:
     """The disc around a house without what lies across its road: the house is not there.
 
-    The point itself where the disc does not reach the road's middle, or the house stands on it.
+    ``None`` where the disc does not reach the road's middle, or the house stands on it.
     """
     along = road.along(at)
     foot, heading = road.point(along), road.heading(along)
     aside = heading[0] * (at.y - foot.y) - heading[1] * (at.x - foot.x)
     if abs(aside) >= radius_m or abs(aside) < 1.0:
-        return at
+        return None
     ground = at.buffer(radius_m, quad_segs=6)
     return ground.intersection(half_plane(foot, heading, aside > 0))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from routing.geocoding.lexicon import Entry, EntryKind, Lexicon
 from routing.geocoding.numbers import CHINESE
-from routing.geocoding.words import PATTERN
+from routing.geocoding.words import PATTERN, ROLES
 from routing.model import PlaceKind
 
 _GOES_ON = re.compile(
@@ -49,6 +50,12 @@ class Token:
 def tokenise(text: str, lexicon: Lexicon) -> list[Token]:
     """Tokens in the order of the text, not overlapping; what is no token is left out."""
     names = _names(text, lexicon)
+    for role in ROLES.finditer(text):
+        token = Token(role.lastgroup or "", role.start(), role.end(), role[0])
+        place = bisect_left(names, token.start, key=lambda known: known.start)
+        before = place > 0 and names[place - 1].end > token.start
+        if not before and (place == len(names) or names[place].start >= token.end):
+            names.insert(place, token)
     tokens: list[Token] = []
     at = 0
     for name in names:
@@ -109,8 +116,8 @@ def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bo
     after = text[end : end + 4]
     if text[end - 1].isdigit() and after[:1] and (after[0].isdigit() or after[0] in "+-"):
         return False  # K11 in K11+500, 12 in 120
-    if text[start].isdigit() and start and text[start - 1].isdigit():
-        return False
+    if text[start].isdigit() and start and text[start - 1].isascii() and text[start - 1].isalnum():
+        return False  # K51路 is a bus
     if entry.kind is EntryKind.PLACE:
         kind = lexicon.places[entry.number].kind
         if kind is PlaceKind.ROAD and entry.how == "stem":

@@ -45,7 +45,7 @@ NEARBY_M = 150.0
 BARE_COMPOUND_M = 70.0
 """Metres, 95 %, around a compound of which only a point is known: half of a usual estate's width."""
 
-BARE_VILLAGE_M = 250.0
+BARE_VILLAGE_M = 200.0
 """Metres, 95 %, around a village of which only a point is known."""
 
 OFFSET_SHARE = 0.35

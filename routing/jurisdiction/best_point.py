@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from routing.metric import metres_per_degree
 from routing.model import Location
 
-_ALONG = 40
+_ALONG = 60
 _ACROSS = 14
 """Samples along a line, and along each side of a polygon's box: the 95th percentile of distances
 moves by less than 2 % with twice as many."""
@@ -51,8 +51,8 @@ def reach_m(location: Location) -> float:
         return location.radius_m
     distance = np.hypot(far[:, 0], far[:, 1])
     if geometry.geom_type == "MultiPoint":
-        return float(distance.max()) + 0.8 * location.radius_m
-    reach = float(np.quantile(distance, 0.95))
+        return max(location.radius_m, float(distance.max()) + 0.8 * location.radius_m)
+    reach = float(np.quantile(distance, 0.95, method="hazen"))
     if geometry.geom_type.endswith("LineString"):
         return math.hypot(reach, location.radius_m)
     return max(reach, location.radius_m)

@@ -144,7 +144,7 @@ class JurisdictionIndex:
             return Hits(levels=())
         lon, lat = best_point(location)
         with self._lock:
-            if location.geometry.geom_type == "Point":
+            if location.geometry.geom_type == "Point" and location.ground is None:
                 return self._point_hits(edition, lon, lat, location.radius_m)
             return self._extended_hits(edition, location, lon, lat, day.toordinal())
 
@@ -152,7 +152,10 @@ class JurisdictionIndex:
         self, edition: Edition, location: Location, lon: float, lat: float, day: int
     ) -> Hits:
         """Lines, areas, several points. Called with the lock held."""
-        region = region_of(location.geometry, location.radius_m)
+        if location.ground is not None:
+            region = Region(location.ground, None)
+        else:
+            region = region_of(location.geometry, location.radius_m)
         west, south, east, north = region.shape.bounds
         found = self._tree.intersection((west, south, day, east, north, day))
         near = {edition.local[n] for n in found if n in edition.local}

@@ -275,6 +275,7 @@ def test_numbers_as_spoken_and_as_typed() -> None:
         "三", "十", "十二", "二十", "一百零五", "一百一十", "一千零二十", "四千",
     ]  # fmt: skip
     assert with_chinese_numbers("五一路59号3栋2单元") == "五一路五十九号三栋二单元"
+    assert with_chinese_numbers("D-002号灯杆 12-38号") == "D-002号灯杆 12-38号"
     assert with_wide_digits("12-38号") == "１２－３８号"
     with pytest.raises(ValueError, match="was 10000"):
         chinese(10_000)

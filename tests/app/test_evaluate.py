@@ -142,6 +142,15 @@ def test_distance_is_in_metres_and_held_against_the_radius() -> None:
     assert not judge(_sentence(tolerance_m=10.0), _answer(north_m=20.0)).as_expected
 
 
+def test_a_place_with_a_ground_of_its_own_is_held_against_it() -> None:
+    known = _answer(north_m=20.0)
+    assert known.location is not None
+    for ground, held in ((shapely.box(119.2, 26.0, 119.4, 26.2), True),
+                         (shapely.box(119.2, 26.1, 119.4, 26.2), False)):  # fmt: skip
+        place = replace(known.location, ground=ground)
+        assert judge(_sentence(), replace(known, location=place)).in_geometry is held
+
+
 @pytest.mark.parametrize(
     ("expect", "answer", "passes"),
     [

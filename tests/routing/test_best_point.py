@@ -29,10 +29,14 @@ RNG = np.random.default_rng(7)
 
 def at(shape: BaseGeometry, radius_m: float = 25.0) -> Location:
     """A location drawn in metres."""
-    return Location(geometry=PLANE.degrees(shape), radius_m=radius_m, precision=LocationPrecision.ROAD)
+    return Location(
+        geometry=PLANE.degrees(shape), radius_m=radius_m, precision=LocationPrecision.ROAD
+    )
 
 
-U = Polygon([(0, 0), (900, 0), (900, 900), (700, 900), (700, 100), (200, 100), (200, 900), (0, 900)])
+U = Polygon(
+    [(0, 0), (900, 0), (900, 900), (700, 900), (700, 100), (200, 100), (200, 900), (0, 900)]
+)
 """Its centre of mass lies outside of it."""
 
 SHAPES: dict[str, BaseGeometry] = {
@@ -102,13 +106,17 @@ def test_of_several_points_the_first_is_shown_and_all_are_held() -> None:
     location = at(exits, 20)
     assert PLANE.xy(*best_point(location)) == pytest.approx((0, 0), abs=1e-6)
     assert reach_m(location) >= 80
-    everywhere = np.concatenate([np.array([[p.x, p.y]]) + RNG.normal(0, 20 / 2.45, (2000, 2)) for p in exits.geoms])
+    everywhere = np.concatenate(
+        [np.array([[p.x, p.y]]) + RNG.normal(0, 20 / 2.45, (2000, 2)) for p in exits.geoms]
+    )
     assert np.mean(np.hypot(everywhere[:, 0], everywhere[:, 1]) <= reach_m(location)) >= 0.95
 
 
 @EXAMPLES
 @given(
-    xy=st.lists(st.tuples(st.integers(0, 900), st.integers(0, 900)), min_size=3, max_size=9, unique=True),
+    xy=st.lists(
+        st.tuples(st.integers(0, 900), st.integers(0, 900)), min_size=3, max_size=9, unique=True
+    ),
     radius=st.floats(1, 200),
 )
 def test_any_shape_has_a_point_and_a_circle_that_is_no_smaller_than_its_radius(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -93,7 +94,9 @@ def test_places_of_one_name_all_in_one_grid_have_one_unit_without_a_doubt_about_
     assert routed.location is not None
     assert routed.location.geometry.geom_type == "MultiPoint"
     assert {"p-mart-1", "p-mart-2"} == {
-        one for c in routed.text_place.candidates for one in c.location.place_ids  # type: ignore[union-attr]
+        one
+        for c in routed.text_place.candidates
+        for one in c.location.place_ids  # type: ignore[union-attr]
     }
     finest = routed.hits.finest
     assert finest is not None and finest.hits[0].share == pytest.approx(1.0)
@@ -125,6 +128,30 @@ def test_a_stretch_through_two_grids_goes_to_the_longer_part_with_the_other_at_h
     assert routed.recommendation.co_units
 
 
+def test_a_house_on_a_border_road_belongs_to_its_side_of_the_road() -> None:
+    """二环路 is the border of two districts; number 5 stands 12 m east of it, 6 west."""
+    houses = [town.place(f"h{n}", f"二环路{n}号", "address", point(-2000 + x, 300), road="二环路", number=str(n))
+              for n, x in ((5, 12), (6, -12))]  # fmt: skip
+    reader = town.small([*town.ROADS, *houses])
+    for number, district in ((5, "350103"), (6, "350102")):
+        complaint = Complaint(id="1", text=f"二环路{number}号积水")
+        routed = route(complaint, DAY, replace(deps(), reader=reader))
+        hit = routed.hits.at(JurisdictionLevel.DISTRICT)
+        assert hit is not None and hit.jurisdiction.code == district
+        assert hit.share == pytest.approx(1.0, abs=1e-6)
+        assert routed.recommendation.status is DecisionStatus.ROUTED
+
+
+def test_a_side_of_a_border_road_is_that_side_and_the_road_itself_is_both() -> None:
+    both = asked("二环路积水").hits
+    east = asked("二环路东侧积水").hits
+    shares = {hit.jurisdiction.code: hit.share for hit in both.levels[0].hits}
+    assert shares == pytest.approx({"350102": 0.5, "350103": 0.5}, abs=1e-3)
+    best = east.at(JurisdictionLevel.DISTRICT)
+    assert best is not None and best.jurisdiction.code == "350103"
+    assert best.share == pytest.approx(1.0, abs=1e-3)
+
+
 # ------------------------------------------------------------------ words and a pin
 
 
@@ -147,8 +174,8 @@ def test_a_pin_that_disagrees_is_for_a_person_with_both_known(dx: float, dy: flo
 
 @pytest.mark.parametrize("over", [-5.0, 5.0])
 def test_a_conflict_begins_beyond_both_radii(over: float) -> None:
-    """59号 is known to 25 m, the pin to 30 m."""
-    routed = asked("西洪路59号", pin(AT_59[0] + 25 + 30 + APART_M + over, AT_59[1]))
+    """The hotel is known to 40 m, the pin to 30 m."""
+    routed = asked("西湖宾馆", pin(-3000 + 40 + 30 + APART_M + over, 1500))
     assert ("text_point_conflict" in routed.recommendation.reasons) is (over > 0)
 
 
@@ -205,7 +232,11 @@ def test_without_a_reader_words_change_nothing() -> None:
 
 
 @EXAMPLES
-@given(text=st.one_of(st.text(max_size=20), st.sampled_from(SITES)), x=st.floats(-9e3, 9e3), y=st.floats(-5e3, 5e3))
+@given(
+    text=st.one_of(st.text(max_size=20), st.sampled_from(SITES)),
+    x=st.floats(-9e3, 9e3),
+    y=st.floats(-5e3, 5e3),
+)
 def test_every_complaint_has_an_owner(text: str, x: float, y: float) -> None:
     for place in (None, pin(x, y)):
         answer = asked(text, place).recommendation
@@ -217,16 +248,22 @@ def test_every_complaint_has_an_owner(text: str, x: float, y: float) -> None:
 
 
 def candidate(shape: BaseGeometry, penalty: float = 0.0, radius_m: float = 25.0) -> PlaceCandidate:
-    location = Location(geometry=PLANE.degrees(shape), radius_m=radius_m, precision=LocationPrecision.POI)
+    location = Location(
+        geometry=PLANE.degrees(shape), radius_m=radius_m, precision=LocationPrecision.POI
+    )
     return PlaceCandidate(location=location, penalty=penalty, name="某处", words="某处（兴趣点）")
 
 
-def several(*candidates: PlaceCandidate, outcome: PlaceOutcome = PlaceOutcome.AMBIGUOUS) -> TextPlace:
+def several(
+    *candidates: PlaceCandidate, outcome: PlaceOutcome = PlaceOutcome.AMBIGUOUS
+) -> TextPlace:
     return TextPlace(outcome=outcome, candidates=candidates, reasons=("ambiguous_place",))
 
 
 def test_all_points_as_likely_as_the_best_are_one_place_as_wide_as_the_widest() -> None:
-    said = several(candidate(Point(0, 0)), candidate(Point(500, 0), 0.3, 60), candidate(Point(900, 0), 2.0))
+    said = several(
+        candidate(Point(0, 0)), candidate(Point(500, 0), 0.3, 60), candidate(Point(900, 0), 2.0)
+    )
     place, reasons = fused(said)
     assert isinstance(place.geometry, MultiPoint) and len(place.geometry.geoms) == 2
     assert place.radius_m == 60

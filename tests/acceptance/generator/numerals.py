@@ -6,7 +6,7 @@ import re
 
 _DIGITS = "零一二三四五六七八九"
 _WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
-_BEFORE_UNIT = re.compile(r"(?<![\dA-Za-zＫKGS])\d{1,4}(?=号|栋|幢|座|单元|巷|弄|米)")
+_BEFORE_UNIT = re.compile(r"(?<![\dA-Za-z-])\d{1,4}(?=号|栋|幢|座|单元|巷|弄|米)")
 
 
 def chinese(number: int) -> str:

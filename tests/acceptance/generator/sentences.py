@@ -13,12 +13,13 @@ from tests.acceptance.generator.negatives import elsewhere, unknown_place
 from tests.acceptance.generator.numerals import with_chinese_numbers, with_wide_digits
 from tests.acceptance.generator.profile import Profile
 from tests.acceptance.generator.row import Row
+from tests.acceptance.generator.speech import Speech
 from tests.acceptance.generator.structures import (
     COARSE_STRUCTURES,
     LINE_STRUCTURES,
     STRUCTURES,
 )
-from tests.acceptance.generator.wear import Wear, traditional
+from tests.acceptance.generator.wear import Wear
 from tests.acceptance.generator.world import World
 
 _EXTREME = frozenset({"typo", "homophone", "two_places", "wrong_district", "other_name_rival"})
@@ -42,6 +43,7 @@ class Sentences:
         self._city, self._code = city, city_code
         self._weights = structures or {name: weight for name, (_, weight) in STRUCTURES.items()}
         self._wear = Wear(world.by_word)
+        self._speech = Speech(world.territory, self._profile, lambda rng: self._draft(rng)[0].words)
 
     def rows(self, seed: int, count: int) -> Iterator[Row]:
         """``count`` rows; row n depends on (seed, n) alone. Fewer structures are drawn where the
@@ -69,9 +71,13 @@ class Sentences:
                 continue
             prefix = None
             if draft.specific and rng.random() < profile.wrong_district:
+                namesakes = [
+                    world.point_of(at) for name in draft.names for at in world.by_word[name]
+                ]
                 prefix = wrong_prefix(
-                    world, draft.point, rng, city=self._city, alternatives=draft.alternatives
-                )
+                    world, draft.point, rng, city=self._city,
+                    alternatives=(*draft.alternatives, *namesakes),
+                )  # fmt: skip
             if prefix is not None:
                 rivals, wrong = draft.alternatives, True
             else:
@@ -125,7 +131,7 @@ class Sentences:
             place = form.format(a=place, b=second.words)
             also = tuple(sorted({*also, *self._world.territory.owners(second.point)} - {*unit}))
             noise.append("two_places")
-        text = self._said(place, draft.scene, rng, noise)
+        text = self._speech.said(place, draft.scene, rng, noise)
         rival_units = {c for p in rivals for c in self._world.territory.owners(p)} - {*unit}
         expect = "place"
         if "two_places" in noise or rival_units or "other_name_rival" in noise:
@@ -163,7 +169,7 @@ class Sentences:
         if kind == "elsewhere":
             expect = "outside"
             place = elsewhere(self._world, rng, city_code=self._code)
-            text = self._said(place, rng.choice(("road", "spot")), rng, noise)
+            text = self._speech.said(place, rng.choice(("road", "spot")), rng, noise)
         elif kind == "unknown_place":
             place = unknown_place(self._world, rng)
             if rng.random() < 0.4:
@@ -171,7 +177,7 @@ class Sentences:
                 names = self._names_above(some)
                 right = right_prefix(names, rng, city=self._city, district=True)
                 place = right.words + place
-            text = self._said(place, "spot", rng, noise)
+            text = self._speech.said(place, "spot", rng, noise)
         elif kind == "no_place":
             text = rng.choice(said.OPENERS) + rng.choice(said.NO_PLACE) + rng.choice(said.CLOSERS)
         else:
@@ -217,73 +223,3 @@ class Sentences:
         if after != before:
             noise.append(kind)
         return after
-
-    def _said(self, place: str, scene: str, rng: Random, noise: list[str]) -> str:
-        """The whole sentence about a place."""
-        profile = self._profile
-        what = rng.choice(said.ENDINGS[scene])
-        if rng.random() < profile.sms:
-            noise.append("sms")
-            sms = rng.choice(said.SMS)
-            return self._script(
-                sms.format(who=rng.choice(said.PEOPLE), place=place, what=what), rng, noise
-            )
-        before = (
-            rng.choice(said.OPENERS) if self._chance(profile.opener, rng, "opener", noise) else ""
-        )
-        after = ""
-        if self._chance(profile.time, rng, "time", noise):
-            before += rng.choice(said.TIMES) + rng.choice(("，", "", "在"))
-        if self._chance(profile.bus, rng, "bus", noise):
-            before += rng.choice(said.BUSES).format(n=rng.randint(1, 399))
-        if self._chance(profile.caller_home, rng, "caller_home", noise):
-            home, *_ = self._draft(rng)
-            if rng.random() < 0.6:
-                before += rng.choice(said.CALLER).format(home=home.words)
-            else:
-                after += rng.choice(said.CALLER_AFTER).format(home=home.words)
-        if self._chance(profile.office, rng, "office", noise):
-            after += "，" + rng.choice(said.OFFICES).format(office=self._office(rng))
-        if self._chance(profile.passing, rng, "passing", noise):
-            other, *_ = self._draft(rng)
-            after += "，" + rng.choice(said.PASSING).format(b=other.words)
-        if self._chance(profile.plate, rng, "plate", noise):
-            after += "，" + rng.choice(said.PLATES).format(n=rng.randint(10000, 99999))
-        joint = rng.choice(said.JOINTS)
-        if self._chance(profile.spoken, rng, "spoken", noise):
-            before += rng.choice(said.SPOKEN_BEFORE)
-            joint = rng.choice(said.SPOKEN_AFTER) + "，"
-            after += "，" + rng.choice(said.SPOKEN_CLOSERS)
-        after += "。"
-        if self._chance(profile.closer, rng, "closer", noise):
-            after += rng.choice(said.CLOSERS)
-        if self._chance(profile.phone, rng, "phone", noise):
-            number = rng.randint(10_000_000, 99_999_999)
-            after += rng.choice(said.PHONES).format(n=number, m=number % 10**6)
-        text = before + place + joint + what + after
-        for double in ("。。", "，，", "，。", "。，"):
-            text = text.replace(double, double[1] if double[1] == "。" else double[0])
-        return self._script(text, rng, noise)
-
-    def _office(self, rng: Random) -> str:
-        levels = self._world.territory.levels
-        areas = [a for level in levels if level.value in ("subdistrict", "community")
-                 for a in levels[level]]  # fmt: skip
-        if not areas:
-            return "街道办"
-        name = rng.choice(areas).name
-        return name + (
-            "居委会" if name.endswith("社区") else rng.choice(("办事处", "城管中队", ""))
-        )
-
-    def _script(self, text: str, rng: Random, noise: list[str]) -> str:
-        if self._chance(self._profile.traditional, rng, "traditional", noise):
-            return traditional(text)
-        return text
-
-    @staticmethod
-    def _chance(probability: float, rng: Random, kind: str, noise: list[str]) -> bool:
-        if rng.random() >= probability:
-            return False
-        noise.append(kind)
-        return True

@@ -26,7 +26,7 @@ def reads(reader: Reader) -> None:
     for text in TEXTS:
         for one in reader.read(text, DAY).candidates:
             assert not one.location.geometry.is_empty
-            assert 0 < one.location.radius_m
+            assert one.location.radius_m > 0
 
 
 @pytest.mark.parametrize("areas", [None, []], ids=["with areas", "nothing at all"])
@@ -73,7 +73,9 @@ def test_ten_roads_of_one_name_with_houses_each() -> None:
     assert len(reader.read("新民路", DAY).candidates) == 10
     said = reader.read("新民路3号", DAY)
     assert said.outcome is PlaceOutcome.AMBIGUOUS
-    assert {one.location.place_ids for one in said.candidates} == {(f"r{n}", f"h{n}-3") for n in range(10)}
+    assert {one.location.place_ids for one in said.candidates} == {
+        (f"r{n}", f"h{n}-3") for n in range(10)
+    }
     only = reader.read("新民路9号", DAY)  # one of them has this number
     assert only.candidates[0].location.place_ids == ("r4", "h4-9")
 
@@ -102,13 +104,21 @@ def test_names_with_regex_characters_are_names(name: str) -> None:
     said = reader.read("西洪路59号", DAY)
     assert said.location is not None and "a-59" in said.location.place_ids
     found = reader.read(f"在{name}，漏水", DAY)
-    assert found.location is None or "odd" in found.location.place_ids or "r-xh" in found.location.place_ids
+    assert (
+        found.location is None
+        or "odd" in found.location.place_ids
+        or "r-xh" in found.location.place_ids
+    )
 
 
 @pytest.mark.parametrize("kind", list(PlaceKind))
-@pytest.mark.parametrize("name", ["园", "路", "1", " ", "", "号", "\n", "🙂", "\ud800", "A", "\x00路"], ids=ascii)
+@pytest.mark.parametrize(
+    "name", ["园", "路", "1", " ", "", "号", "\n", "🙂", "\ud800", "A", "\x00路"], ids=ascii
+)
 def test_names_of_one_character_or_none(kind: PlaceKind, name: str) -> None:
-    reader = small([place("odd", name, kind.value, point(0, 0), aliases=("", "路", name)), *PLACES[:3]])
+    reader = small(
+        [place("odd", name, kind.value, point(0, 0), aliases=("", "路", name)), *PLACES[:3]]
+    )
     reads(reader)
     said = reader.read("园路号1积水", DAY)
     assert all("odd" not in one.location.place_ids for one in said.candidates)
@@ -137,7 +147,20 @@ def test_any_kind_may_have_any_shape(kind: PlaceKind, shape: BaseGeometry) -> No
                 road="西洪路", number="7")  # fmt: skip
     reader = small([odd, *PLACES])
     reads(reader)
-    for behind in ("", "7号", "对面", "往北50米", "与西洪路路口", "到西洪路", "附近", "北侧", "尽头", "南门", "3号楼", "之间"):
+    for behind in (
+        "",
+        "7号",
+        "对面",
+        "往北50米",
+        "与西洪路路口",
+        "到西洪路",
+        "附近",
+        "北侧",
+        "尽头",
+        "南门",
+        "3号楼",
+        "之间",
+    ):
         for one in reader.read(odd.name + behind, DAY).candidates:
             assert not one.location.geometry.is_empty
 
@@ -149,7 +172,15 @@ def test_heights_are_dropped() -> None:
             place("p", "塔楼酒店", "poi", shapely.force_3d(point(50, 50), z=99.0))]  # fmt: skip
     reader = small(tall)
     reads(reader)
-    for text in ("高架路与横街路路口", "高架路", "云顶花园", "塔楼酒店", "塔楼酒店附近", "云顶花园对面", "高架路东段"):
+    for text in (
+        "高架路与横街路路口",
+        "高架路",
+        "云顶花园",
+        "塔楼酒店",
+        "塔楼酒店附近",
+        "云顶花园对面",
+        "高架路东段",
+    ):
         said = reader.read(text, DAY)
         assert said.location is not None, text
         assert not said.location.geometry.has_z or text == "高架路"
@@ -180,7 +211,9 @@ def test_a_name_of_the_maximal_length_is_found_whole() -> None:
     assert said.location is not None and said.location.matched_text == name
 
 
-ODD_NAMES = st.text(st.one_of(st.sampled_from("西洪路街号一二5巷村园区(（-A"), st.characters()), max_size=8)
+ODD_NAMES = st.text(
+    st.one_of(st.sampled_from("西洪路街号一二5巷村园区(（-A"), st.characters()), max_size=8
+)
 
 
 @hypothesis_settings(EXAMPLES, max_examples=40)
@@ -196,5 +229,10 @@ def test_any_names_at_all(names: list[str], kinds: list[PlaceKind], numbers: lis
         for n, name in enumerate(names)
     ]  # fmt: skip
     reader = small(made, town.jurisdictions()[:1])
-    for text in (*names, "".join(names), "与".join(names), *(f"{a}{b}" for a in names for b in numbers)):
+    for text in (
+        *names,
+        "".join(names),
+        "与".join(names),
+        *(f"{a}{b}" for a in names for b in numbers),
+    ):
         reader.read(text, DAY)

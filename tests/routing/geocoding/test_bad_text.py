@@ -80,6 +80,7 @@ def test_nested_and_unclosed_brackets(text: str) -> None:
     "text",
     [
         "西洪路2026年9月1日积水", "西洪路9月1日积水", "西洪路17日积水", "西洪路2026-09-01积水",
+        "西洪路17号上午停水", "西洪路，17号上午停水", "西洪路17号至今没水", "本月17号西洪路停水",
         "西洪路4:30有人摆摊", "西洪路18：30有人摆摊", "西洪路早上7点到9点堵车", "西洪路22时以后很吵",
         "西洪路闽A12345违停", "西洪路闽AD12345违停", "西洪路，车牌闽A5T901",
         "西洪路，电话13705910000", "西洪路0591-12345678", "西洪路拨打12345无人处理", "西洪路12345打了几次",
@@ -96,7 +97,9 @@ def test_numbers_that_are_something_else_are_no_house_numbers(text: str) -> None
     assert "coarse_place" in said.reasons
 
 
-@pytest.mark.parametrize("text", ["西洪路59号晚上很吵", "西洪路101号早上堵车", "西洪路88号之三上午停水"])
+@pytest.mark.parametrize(
+    "text", ["西洪路59号晚上很吵", "西洪路101号早上堵车", "西洪路88号之三上午停水"]
+)
 def test_a_number_that_can_be_no_day_of_a_month_is_a_house_at_any_hour(text: str) -> None:
     said = read(text)
     assert said.location is not None
@@ -123,7 +126,13 @@ def test_districts_that_contradict_each_other(text: str) -> None:
 
 def test_five_places_and_fifty() -> None:
     names = [one.name for one in PLACES if one.kind in ("poi", "compound", "road")]
-    for text in ("、".join(names[:5]), "、".join(names * 3), "".join(names), "与".join(names), "到".join(names)):
+    for text in (
+        "、".join(names[:5]),
+        "、".join(names * 3),
+        "".join(names),
+        "与".join(names),
+        "到".join(names),
+    ):
         said = read(text)
         sane(said, text)
         assert said.location is not None

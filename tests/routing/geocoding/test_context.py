@@ -7,7 +7,18 @@ import pytest
 from routing.geocoding.context import AT_THE_BORDER_M
 from routing.model import LocationPrecision, PlaceOutcome
 from tests.routing.geocoding import town
-from tests.routing.geocoding.town import DAY, area, located, metres, place, point, read, small, spot
+from tests.routing.geocoding.town import (
+    DAY,
+    area,
+    ground,
+    located,
+    metres,
+    place,
+    point,
+    read,
+    small,
+    spot,
+)
 
 SITES = ["西洪路59号", "西洪路与梅峰路路口", "阳光花园3号楼", "西洪路（梅峰路至杨桥路）", "西湖宾馆",
          "西洪路B-044号灯杆", "西洪路59号对面", "凤凰池公交站"]  # fmt: skip
@@ -122,15 +133,22 @@ def test_a_place_whose_size_reaches_over_a_border_is_cut_at_the_area_said() -> N
     reader = small(things)
     plain, said = reader.read("界边宾馆", DAY), reader.read("金牛社区界边宾馆", DAY)
     assert plain.location is not None and said.location is not None
-    ground = metres(said.location)
-    assert ground.bounds[2] <= -4000 + 0.1  # 金牛社区 ends at −4000, 10 m east of the hotel
-    assert metres(plain.location).buffer(40).covers(ground.buffer(-0.5))
+    cut = ground(said.location)
+    assert cut.bounds[2] <= -4000 + 0.1  # 金牛社区 ends at −4000, 10 m east of the hotel
+    assert cut.area < ground(plain.location).area
+    assert ground(plain.location).buffer(1).covers(cut)
 
 
-@pytest.mark.parametrize(("beyond", "told"), [(AT_THE_BORDER_M - 10, False), (AT_THE_BORDER_M + 10, True)])
-def test_just_over_a_border_nothing_is_contradicted(beyond: float, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("beyond", "told", "costs"),
+    [(-10, False, False), (20, False, False), (AT_THE_BORDER_M - 10, True, False),
+     (AT_THE_BORDER_M + 10, True, True)],
+)  # fmt: skip
+def test_over_a_border_is_told_before_it_costs(beyond: float, told: bool, costs: bool) -> None:
     reader = small([place("p", "界外宾馆", "poi", point(-2000 + beyond, 500))])
-    assert ("district_conflict" in reader.read("鼓楼区界外宾馆", DAY).reasons) is told
+    said = reader.read("鼓楼区界外宾馆", DAY)
+    assert ("district_conflict" in said.reasons) is told
+    assert ("outside_stated" in said.candidates[0].penalties) is costs
 
 
 def test_of_two_just_inside_and_just_outside_the_inside_is_meant() -> None:

@@ -167,7 +167,9 @@ def test_clusters_do_not_depend_on_order_and_stand_apart(xs: list[float]) -> Non
     points = [Point(x, 0) for x in xs]
     found = sorted(one.x for one in clustered(points))
     assert found == pytest.approx(sorted(one.x for one in clustered(points[::-1])))
-    chain = sum(1 for a, b in zip(sorted(xs), sorted(xs)[1:], strict=False) if b - a >= ONE_CROSSING_M)
+    chain = sum(
+        1 for a, b in zip(sorted(xs), sorted(xs)[1:], strict=False) if b - a >= ONE_CROSSING_M
+    )
     assert len(found) == chain + 1
 
 

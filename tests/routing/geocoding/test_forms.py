@@ -32,7 +32,9 @@ def test_every_form_of_a_name_is_found_and_leads_to_its_place(one: Place) -> Non
     lexicon = town.reader().lexicon
     number = PLACES.index(one)
     for form in forms_of(one):
-        text = f"在{form.text}12号，漏水" if form.how == "stem" and one.kind == "road" else form.text
+        text = (
+            f"在{form.text}12号，漏水" if form.how == "stem" and one.kind == "road" else form.text
+        )
         led = {
             entry.number
             for token in tokenise(text, lexicon)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 
-THREADS, ROUNDS = 16, 3
+THREADS, ROUNDS = 16, 2
 
 PROGRAM = f"""
 import threading
@@ -24,8 +24,8 @@ from tests.routing.geocoding.test_same_meaning import SITES
 from tests.routing.geocoding.town import DAY, PLACES, jurisdictions
 
 AREAS = jurisdictions()
-TEXTS = [f"{{before}}{{site}}积水" for site in SITES for before in ("", "台江区", "金牛社区")]
-TEXTS += [one.name + word for one in PLACES for word in ("对面", "与大风路路口")]
+TEXTS = [f"{{before}}{{site}}积水" for site in SITES for before in ("", "台江区")]
+TEXTS += [one.name + word for one in PLACES for word in ("对面",)]
 
 def fresh():
     return Deps(index=JurisdictionIndex(AREAS), rules=RuleSet.empty(), units=Units([]),
@@ -49,7 +49,7 @@ for _ in range({ROUNDS}):
     with ThreadPoolExecutor({THREADS}) as pool:
         futures = [pool.submit(told, deps, start) for _ in range({THREADS})]
         assert all(future.result() == alone for future in futures)
-assert len(alone) > 200 and any(entry[-1] for entry in alone)
+assert len(alone) > 100 and any(entry[-1] for entry in alone)
 print("equal")
 """
 

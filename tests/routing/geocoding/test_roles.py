@@ -92,7 +92,9 @@ def test_five_places_have_five_spans_and_one_of_them_is_the_site(joint: str) -> 
     text = joint.join(FIVE) + "都停电了"
     said = read(text)
     assert said.location is not None
-    spans = [text[span.start : span.end] for span in said.spans if span.role is not SpanRole.BOILERPLATE]
+    spans = [
+        text[span.start : span.end] for span in said.spans if span.role is not SpanRole.BOILERPLATE
+    ]
     for one in FIVE:
         assert any(one in span for span in spans), (one, spans)
     sites = [span for span in said.spans if span.role is SpanRole.SITE]
@@ -148,7 +150,13 @@ def test_candidates_come_with_the_lowest_penalty_first_and_its_parts() -> None:
 
 
 def test_evidence_is_finite_and_names_what_was_needed() -> None:
-    for text in ("西洪路59号", "教育路", "台江区老洪路45号附近", "大风路", "晋安区西洪路与凤湖路路口"):
+    for text in (
+        "西洪路59号",
+        "教育路",
+        "台江区老洪路45号附近",
+        "大风路",
+        "晋安区西洪路与凤湖路路口",
+    ):
         evidence = read(text).evidence
         assert all(value == value and abs(value) < 1e6 for value in evidence.values())
     evidence = read("台江区老洪路45号附近").evidence

@@ -49,6 +49,7 @@ def same(a: TextPlace, b: TextPlace) -> bool:
     """Whether two answers are one: outcome, places, geometry and size."""
     return a.outcome is b.outcome and len(a.candidates) == len(b.candidates) and all(
         one.location.geometry.equals(two.location.geometry)
+        and one.location.ground == two.location.ground
         and one.location.radius_m == two.location.radius_m
         and one.location.precision is two.location.precision
         and one.location.place_ids == two.location.place_ids

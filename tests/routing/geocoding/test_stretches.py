@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from shapely.geometry import LineString, Point
+from shapely.geometry.base import BaseGeometry
 
 from routing.model import LocationPrecision, PlaceOutcome
 from tests.routing.geocoding import town
@@ -78,8 +79,7 @@ def test_an_end_that_is_any_junction_spans_to_the_nearest_on_both_sides() -> Non
 def test_ends_without_a_common_road_are_a_straight_guess_that_says_so() -> None:
     said = read("桂园到西湖宾馆")
     assert said.location is not None
-    line = metres(said.location)
-    assert line.equals_exact(LineString([(-3200, 1600), (-3000, 1500)]), 0.1)
+    assert _lies_between(metres(said.location))
     assert "no_carrier" in said.candidates[0].penalties
 
 
@@ -91,8 +91,14 @@ def test_ends_too_far_apart_are_no_stretch() -> None:
 @pytest.mark.parametrize("said", ["桂园与西湖宾馆之间", "桂园和西湖宾馆中间"])
 def test_between_two_things_is_from_the_nearest_point_of_one_to_the_other(said: str) -> None:
     found = located(said)
-    assert metres(found).equals_exact(LineString([(-3200, 1600), (-3000, 1500)]), 0.1)
+    assert _lies_between(metres(found))
     assert found.precision is LocationPrecision.VICINITY
+
+
+def _lies_between(shape: BaseGeometry) -> bool:
+    """From somewhere at 桂园 (a point 70 m wide) straight to the hotel."""
+    whole = LineString([(-3200, 1600), (-3000, 1500)])
+    return bool(whole.buffer(10).covers(shape)) and shape.length > 100
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from routing.geocoding.plane import Plane
 from routing.geocoding.reader import Reader
+from routing.jurisdiction.best_point import best_point
 from routing.model import (
     Jurisdiction,
     JurisdictionLevel,
@@ -202,9 +203,25 @@ def metres(location: Location) -> BaseGeometry:
     return PLANE.metres(location.geometry)
 
 
+def ground(location: Location) -> BaseGeometry:
+    """The ground on which a place lies with 95 %, in metres: what the shares are computed from."""
+    if location.ground is not None:
+        return PLANE.metres(location.ground)
+    shape = metres(location)
+    if shape.geom_type.endswith("Polygon"):
+        return shape
+    flat = "flat" if shape.geom_type.endswith("LineString") else "round"
+    return shape.buffer(location.radius_m, cap_style=flat)
+
+
 def spot(text: str) -> BaseGeometry:
     """Where the one place of a text is, in metres."""
     return metres(located(text))
+
+
+def shown(text: str) -> Point:
+    """The point that is shown for the one place of a text, in metres."""
+    return Point(PLANE.xy(*best_point(located(text))))
 
 
 def ids(said: TextPlace) -> set[str]:
@@ -214,7 +231,9 @@ def ids(said: TextPlace) -> set[str]:
 
 def small(places: Sequence[Place], areas: Sequence[Jurisdiction] | None = None) -> Reader:
     """A reader of a few places in the town's areas, or in those given."""
-    return Reader(places, jurisdictions() if areas is None else areas, version="small", city="350100")
+    return Reader(
+        places, jurisdictions() if areas is None else areas, version="small", city="350100"
+    )
 
 
 def triangle(x: float, y: float, size: float) -> BaseGeometry:

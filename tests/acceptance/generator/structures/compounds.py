@@ -9,9 +9,10 @@ from random import Random
 from routing.model import PlaceKind
 from tests.acceptance.generator.chance import inside, normal, scattered
 from tests.acceptance.generator.draft import Draft
+from tests.acceptance.generator.ground import apart
 from tests.acceptance.generator.plane import Point
 from tests.acceptance.generator.structures.things import aliases_of, same_named
-from tests.acceptance.generator.world import World, apart
+from tests.acceptance.generator.world import World
 
 BUILDING_SIGMA_M = 7.0
 """Metres, one axis: a stairwell or flat against the middle of its building."""

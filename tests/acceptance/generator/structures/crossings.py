@@ -6,8 +6,9 @@ from random import Random
 
 from tests.acceptance.generator.chance import normal, scattered, towards
 from tests.acceptance.generator.draft import Draft
+from tests.acceptance.generator.ground import Crossing, apart
 from tests.acceptance.generator.plane import Point
-from tests.acceptance.generator.world import Crossing, World, apart
+from tests.acceptance.generator.world import World
 
 CROSSING_R95_M = 20.0
 """Metres. How far from the middle of a crossing its trouble lies."""

@@ -8,9 +8,10 @@ from shapely.geometry import LineString
 
 from tests.acceptance.generator.chance import HOUSE_SIGMA_M, along, normal
 from tests.acceptance.generator.draft import Draft
+from tests.acceptance.generator.ground import House, Road, apart
 from tests.acceptance.generator.numerals import chinese
 from tests.acceptance.generator.plane import Point
-from tests.acceptance.generator.world import House, Road, World, apart
+from tests.acceptance.generator.world import World
 
 GAP_M = 400.0
 """Metres. Between known numbers farther apart than this nobody can say where one lies."""

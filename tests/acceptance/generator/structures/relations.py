@@ -14,10 +14,11 @@ from tests.acceptance.generator.chance import (
     towards,
 )
 from tests.acceptance.generator.draft import Draft
+from tests.acceptance.generator.ground import apart
 from tests.acceptance.generator.plane import Point
 from tests.acceptance.generator.structures import crossings, houses
 from tests.acceptance.generator.structures.things import same_named, stop_words
-from tests.acceptance.generator.world import World, apart
+from tests.acceptance.generator.world import World
 
 BESIDE = ("旁边", "旁", "门口", "门前", "边上", "隔壁", "楼下", "大门口", "正门口", "前面")
 NEAR = ("附近", "一带", "周边", "附近那一片")

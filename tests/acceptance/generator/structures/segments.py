@@ -7,8 +7,9 @@ from random import Random
 from routing.model import PlaceKind
 from tests.acceptance.generator.chance import along
 from tests.acceptance.generator.draft import Draft
+from tests.acceptance.generator.ground import Road, apart
 from tests.acceptance.generator.structures.things import stop_words
-from tests.acceptance.generator.world import Road, World, apart
+from tests.acceptance.generator.world import World
 
 SHORTEST_M, LONGEST_M = 60.0, 1500.0
 """Metres between the ends of a stretch that somebody would call one."""

@@ -10,8 +10,9 @@ import shapely
 from routing.model import Place, PlaceKind
 from tests.acceptance.generator.chance import inside, scattered
 from tests.acceptance.generator.draft import Draft
+from tests.acceptance.generator.ground import apart
 from tests.acceptance.generator.plane import Point
-from tests.acceptance.generator.world import World, apart
+from tests.acceptance.generator.world import World
 
 SAME_M = 150.0
 """Metres. Entries of one name nearer than this are one thing: a stop on both sides."""
