@@ -11,7 +11,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 
@@ -41,3 +43,16 @@ def metres_per_degree_many(lat: Floats) -> tuple[Floats, Floats]:
     meridian = normal * (1.0 - _ECCENTRICITY_SQUARED) / w2
     degree = math.pi / 180.0
     return normal * np.cos(phi) * degree, meridian * degree
+
+
+def length_m(geometry: BaseGeometry) -> float:
+    """Metres along a line in degrees, half the outline of an area; 0 for points."""
+    _, south, _, north = geometry.bounds
+    mx, my = metres_per_degree(max(-89.0, min(89.0, (south + north) / 2)))
+
+    def metres(xy: Floats) -> Floats:
+        scaled: Floats = xy * (mx, my)
+        return scaled
+
+    length = float(shapely.length(shapely.transform(geometry, metres)))
+    return length / 2 if geometry.geom_type.endswith("Polygon") else length

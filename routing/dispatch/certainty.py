@@ -22,15 +22,20 @@ _R95_IN_SIGMA = 2.4477
 _STEPS = 200
 
 
-LONGER_SIGMA = 0.1
-"""Standard deviation of the difference between the two largest shares of a stretch, in parts of its
-length: the ends of a stretch of the usual 400 m are known to some 40 m."""
+END_SIGMA_M = 30.0
+"""Metres, standard deviation of the difference between two parts of a stretch: an end at a junction
+is known to some 15 m, and what one part gains the other loses."""
+
+LEAST_SIGMA = 0.03
+"""The same at least, in parts of the length: however long the stretch, its two longest parts are not
+told apart more finely than that by lines drawn for maps."""
 
 
-def probability_longest(share: float, rival: float) -> float:
+def probability_longest(share: float, rival: float, length_m: float) -> float:
     """Probability that the unit with ``share`` of a stretch really has its longest part, where the
-    next has ``rival``; 0.5 where both have the same."""
-    return 0.5 * (1.0 + erf((share - rival) / (LONGER_SIGMA * sqrt(2.0))))
+    next has ``rival``; 0.5 where both have the same. A length of 0 is taken as 100 m."""
+    sigma = max(LEAST_SIGMA, END_SIGMA_M / (length_m or 100.0))
+    return 0.5 * (1.0 + erf((share - rival) / (sigma * sqrt(2.0))))
 
 
 def _table() -> tuple[list[float], list[float]]:

@@ -35,6 +35,18 @@ class Spread(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """How a place lies on its ground."""
+
+    spread: Spread = Spread.DISC
+    length_m: float = 0.0
+    """Of a stretch; 0 for anything else."""
+
+
+_DISC = Ground()
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One possible answer to who leads."""
 
@@ -80,12 +92,12 @@ def claims_at(
     day: date,
     *,
     coarse: bool = False,
-    spread: Spread = Spread.DISC,
+    ground: Ground = _DISC,
 ) -> Claims | None:
     """Collect the claims on one place; ``None`` where not even a territory claims it.
 
     ``coarse``: the place is larger than the finest areas may be, so a coarser level may lead.
-    ``spread`` tells what a share means.
+    ``ground`` tells what a share means.
     """
     left = 1.0
     found: list[Claim] = []
@@ -109,7 +121,7 @@ def claims_at(
         steps.append(step)
         unknown = unknown or (holds is None and taken is None)
         if chance > 0:
-            level, units = _units_of(rule.lead, hits, spread)
+            level, units = _units_of(rule.lead, hits, ground)
             claim = Claim(rule, units, left * chance, level)
             left -= claim.chance
             found.append(claim)
@@ -117,7 +129,7 @@ def claims_at(
                 taken = claim
     territory = _territory(hits, coarse)
     if territory is not None:
-        claim = Claim(territory, _shared_out(territory, spread), left, territory)
+        claim = Claim(territory, _shared_out(territory, ground), left, territory)
         found.append(claim)
         taken = taken or claim
     if taken is None:
@@ -161,7 +173,7 @@ def level_named(word: str, hits: Hits) -> LevelHits | None:
 
 
 def _units_of(
-    spec: str, hits: Hits, spread: Spread = Spread.DISC
+    spec: str, hits: Hits, ground: Ground = _DISC
 ) -> tuple[LevelHits | None, dict[str, float]]:
     """The units a rule's ``lead`` or ``co`` stands for at this place."""
     if spec == JurisdictionLevel.OVERLAY:
@@ -172,7 +184,7 @@ def _units_of(
     if spec not in _LEVEL_WORDS:
         return None, {spec: 1.0}
     level = level_named(spec, hits)
-    return (level, _shared_out(level, spread)) if level else (None, {spec: 1.0})
+    return (level, _shared_out(level, ground)) if level else (None, {spec: 1.0})
 
 
 def unit_of(spec: str, hits: Hits) -> str:
@@ -189,7 +201,7 @@ def _territory(hits: Hits, coarse: bool) -> LevelHits | None:
     return hits.finest
 
 
-def _shared_out(level: LevelHits, spread: Spread) -> dict[str, float]:
+def _shared_out(level: LevelHits, ground: Ground) -> dict[str, float]:
     """Chance of each unit of a level, the pick's first; shares may not add up to 1."""
     shares: dict[str, float] = {}
     for hit in level.hits:
@@ -198,11 +210,11 @@ def _shared_out(level: LevelHits, spread: Spread) -> dict[str, float]:
     unit = level.hits[0].jurisdiction.unit_code
     total = max(1.0, sum(shares.values()))
     part = shares[unit] / total
-    if spread is Spread.STRETCH:
+    if ground.spread is Spread.STRETCH:
         rival = max((share for code, share in shares.items() if code != unit), default=0.0)
-        sure = probability_longest(part, rival / total)
+        sure = probability_longest(part, rival / total, ground.length_m)
     else:
-        sure = part if spread is Spread.AREA else probability_of_share(part)
+        sure = part if ground.spread is Spread.AREA else probability_of_share(part)
     others = sum(shares.values()) - shares[unit]
     return {unit: sure} | {
         code: (1.0 - sure) * share / others

@@ -8,8 +8,9 @@ from datetime import date
 from routing.dispatch.basis import basis_sentence
 from routing.dispatch.calibration import Calibration
 from routing.dispatch.certainty import CONFIDENCE_CEILING, ROUTED_FROM
-from routing.dispatch.claims import Claims, Spread, claims_at, unit_of
+from routing.dispatch.claims import Claims, Ground, Spread, claims_at, unit_of
 from routing.dispatch.rules import RuleSet
+from routing.metric import length_m
 from routing.model import (
     DecisionStatus,
     Hits,
@@ -53,7 +54,7 @@ STRETCHES = frozenset(
 """Places that are meant as a whole."""
 
 ONE_SPOT = frozenset(
-    {"number_unknown", "number_gap", "some_junction", "stop_unnamed", "no_crossing", "chainage_origin",
+    {"number_unknown", "number_gap", "some_junction", "stop_unnamed", "no_crossing", "chainage_origin", "no_carrier",
      "word_OPP", "word_BESIDE", "word_NEAR", "word_OFF", "word_INSIDE", "word_F"}
 )  # fmt: skip
 """Evidence that one spot on a road is meant, of which only the road is known."""
@@ -102,7 +103,7 @@ def recommend(
     claims = None
     if finest is not None or hits.overlays:  # a category rule alone never pulls in another city
         claims = claims_at(
-            category, hits, rules, day, coarse=coarse, spread=_spread(place, evidence)
+            category, hits, rules, day, coarse=coarse, ground=_ground(place, evidence)
         )
     if claims is None:
         return _outside(hits, rules, reasons)
@@ -153,14 +154,14 @@ def recommend(
     )
 
 
-def _spread(place: Location | None, evidence: Mapping[str, float] | None) -> Spread:
+def _ground(place: Location | None, evidence: Mapping[str, float] | None) -> Ground:
     if place is None or (place.geometry.geom_type == "Point" and place.ground is None):
-        return Spread.DISC
+        return Ground()
     if place.precision not in STRETCHES or (evidence is not None and ONE_SPOT & evidence.keys()):
-        return Spread.AREA
+        return Ground(spread=Spread.AREA)
     if evidence is not None and evidence.get("missing"):
-        return Spread.AREA
-    return Spread.STRETCH
+        return Ground(spread=Spread.AREA)
+    return Ground(spread=Spread.STRETCH, length_m=length_m(place.geometry))
 
 
 def unlocated(rules: RuleSet, missing: Sequence[str] = ()) -> Recommendation:

@@ -13,7 +13,17 @@ MARGIN_CAP = 3.0
 _EXACT = frozenset({"outside_stated", "cut", "leaning", "interpolated"})
 """Penalties that say nothing against the name itself."""
 
-FORM_FLAGS = ("alias", "numeral", "short", "stem", "old", "homophone", "near_sound", "edit")
+FORM_FLAGS = (
+    "alias",
+    "numeral",
+    "short",
+    "stem",
+    "old",
+    "bare_stop",
+    "homophone",
+    "near_sound",
+    "edit",
+)
 """Ways in which the name was not the standard one; 1 where the best place needed it."""
 
 PLACE_FLAGS = (

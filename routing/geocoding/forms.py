@@ -23,6 +23,7 @@ FORM_PENALTIES: dict[str, float] = {
     "short": 0.2,  # 鼓楼 for 鼓楼区
     "stem": 0.4,  # 阳光花园 for 阳光花园小区
     "old": 0.3,  # a name that ended before the day of the complaint
+    "bare_stop": 0.6,  # a stop's name without 站: rather the estate it is called after
     "homophone": 0.6,
     "near_sound": 0.8,  # zh for z, n for l, ing for in
     "edit": 0.9,  # one character changed, added or lost
@@ -105,7 +106,8 @@ def _usable(form: Form, kind: PlaceKind) -> bool:
 
 
 def _forms_of(kind: PlaceKind, name: str, how: str, place: Place) -> Iterator[Form]:
-    yield Form(name, how)
+    bare = kind is PlaceKind.STOP and not _STATION.search(name) and not _METRO.search(name)
+    yield Form(name, "bare_stop" if bare and how == "name" else how)
     plain = re.sub(r"\(.*?\)", "", name)
     if plain != name and len(plain) >= 2:
         yield Form(plain, how if how == "alias" else "full")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from routing.geocoding.lexicon import EntryKind, Lexicon
 from routing.geocoding.mentions import Mention, Shape
@@ -422,7 +423,7 @@ class Grammar:
             return thing, self._detailed(thing, follows)
         if after.kind in ("U", "F"):
             return thing, self._detailed(thing, last)
-        if after.kind == "GATEW":
+        if after.kind == "GATEW" and self._a_gate(at, after):
             thing.shape, thing.number, thing.end = Shape.GATE, after.text, after.end
             return thing, follows
         if after.kind == "STOPW" and PlaceKind.STOP.value in self.classes[at]:
@@ -432,6 +433,11 @@ class Grammar:
             thing.end = after.end
             return thing, follows
         return thing, last
+
+    def _a_gate(self, at: int, word: Token) -> bool:
+        """Whether 门 names a gate: with a direction always, bare only of an estate; the 门口 of a
+        shop is beside it."""
+        return word.text not in ("门", "大门") or _COMPOUND in self.classes[at]
 
     def _detailed(self, mention: Mention, last: int) -> int:
         """Unit, floor and room behind it, then a name that describes the same place again."""
@@ -482,7 +488,17 @@ class Grammar:
                 if not self._is(second, *_AFTER_COMMA):
                     return last
                 follows = second
-            if self._is(follows, "GATEW") and mention.shape is Shape.NAMED and follows is not None:
+            if (
+                self._is(follows, "GATEW")
+                and mention.shape is Shape.NAMED
+                and mention.name is not None
+                and follows is not None
+            ):
+                if not self._a_gate(self._at[id(mention.name)], self.tokens[follows]):
+                    beside = replace(self.tokens[follows], kind="BESIDE")
+                    mention.modifiers.append(beside)
+                    mention.end, last = beside.end, follows
+                    continue
                 mention.shape, mention.number = Shape.GATE, self.tokens[follows].text
             elif not self._is(follows, *_MODIFIERS, "F"):
                 return last

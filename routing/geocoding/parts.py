@@ -21,7 +21,9 @@ from routing.model import LocationPrecision, PlaceKind
 BUILDING_UNKNOWN = 0.1
 GATE_UNKNOWN = 0.2
 
-_OWNERS = (PlaceKind.COMPOUND, PlaceKind.POI, PlaceKind.VILLAGE, PlaceKind.STOP, PlaceKind.JUNCTION)
+_OWNERS = (PlaceKind.COMPOUND, PlaceKind.POI, PlaceKind.VILLAGE)
+_STATIONS = (PlaceKind.STOP, PlaceKind.JUNCTION)
+"""Own exits, and no buildings."""
 _NUMBER = re.compile(rf"([A-Z]?\d+|{NUM}|[A-Z])(?=号|栋|幢|座|#|$|-|区)")
 _GATE_WORD = re.compile(r"[东西南北正大侧后前小]+门|门|[A-Z]\d?")
 
@@ -38,8 +40,10 @@ def _same_number(written: str) -> str:
     return str(number) if number is not None else said.lstrip("0")
 
 
-def _owners(mention: Mention, ground: Ground, day: date) -> list[tuple[int, dict[str, float]]]:
-    return ground.meant(mention.name, _OWNERS, day)
+def _owners(
+    mention: Mention, ground: Ground, day: date, stations: bool = False
+) -> list[tuple[int, dict[str, float]]]:
+    return ground.meant(mention.name, (*_OWNERS, *_STATIONS) if stations else _OWNERS, day)
 
 
 def _own(ground: Ground, owner: int, kind: PlaceKind) -> list[int]:
@@ -104,7 +108,7 @@ def gates(mention: Mention, ground: Ground, day: date, named: Named) -> list[Pla
     word = _GATE_WORD.search(mention.number)
     wanted = word[0] if word else mention.number
     found: list[Placed] = []
-    for owner, cost in _owners(mention, ground, day):
+    for owner, cost in _owners(mention, ground, day, stations=True):
         place = ground.places[owner]
         known = _own(ground, owner, PlaceKind.GATE)
         fitting = [

@@ -8,6 +8,7 @@ PENALTY_WORDS: dict[str, str] = {
     "short": "简称",
     "stem": "省略通名",
     "old": "旧名",
+    "bare_stop": "没有说是车站",
     "homophone": "同音字",
     "near_sound": "近音字",
     "edit": "错一字",

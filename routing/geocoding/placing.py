@@ -23,7 +23,7 @@ from routing.geocoding.roads import Road
 from routing.geocoding.sides import own_side
 from routing.geocoding.stretches import between, chainage, segments
 from routing.geocoding.uncertainty import BARE_COMPOUND_M, BARE_VILLAGE_M, RADII_M
-from routing.model import JurisdictionLevel, LocationPrecision, PlaceKind
+from routing.model import JurisdictionLevel, LocationPrecision, Place, PlaceKind
 
 MOST_JUNCTIONS = 6
 """Junctions of one road up to which 路口 without a second road is told as those; a road with more
@@ -334,7 +334,21 @@ class Placer:
             shape = max(shapely.get_parts(shape), key=lambda part: (part.area, part.length))
         place = self.ground.places[numbers[0]]
         ids = tuple(self.ground.places[number].id for number in numbers)
-        return Placed(shape, radius, precision, ids, Said(f"{place.name}", f"{word}"), cost)
+        ground = self._village_ground(place, shape, radius) if "bare" in cost else None
+        return Placed(shape, radius, precision, ids, Said(place.name, word), cost, ground=ground)
+
+    def _village_ground(
+        self, place: Place, shape: BaseGeometry, radius: float
+    ) -> BaseGeometry | None:
+        """Of a village known by a point only: what lies in the community that its code names."""
+        if place.kind is not PlaceKind.VILLAGE or not place.admin_code:
+            return None
+        for area in self.ground.lexicon.areas:
+            if area.code == place.admin_code:
+                around = self.ground.plane.metres(area.versions[-1].geometry)
+                part = shape.buffer(radius, quad_segs=6).intersection(around)
+                return part if part.area > 1.0 else None
+        return None
 
     def _area(self, mention: Mention, day: date) -> list[Placed]:
         found, seen = [], set[int]()

@@ -124,7 +124,7 @@ def choose(
     caller_only = False
     if site is None or (site.area and _large(site)):
         callers = [one for one in found if one.mention.role is SpanRole.CALLER and not one.area]
-        if callers:
+        if callers and not any(mention.role is SpanRole.ROUTE for mention in mentions):
             site, caller_only = callers[0], True
     if site is None:
         return None, foreign

@@ -119,13 +119,13 @@ def _around(placed: Placed, radius_m: float, precision: LocationPrecision) -> Pl
     if placed.geometry.geom_type in _POINTS:
         return replace(placed, radius_m=max(placed.radius_m, radius_m), precision=precision)
     if placed.geometry.geom_type in ("Polygon", "MultiPolygon"):
-        wider = placed.geometry.buffer(radius_m - placed.radius_m, quad_segs=4)
+        wider = placed.geometry.buffer(max(0.0, radius_m - placed.radius_m), quad_segs=4)
         return replace(placed, geometry=wider, precision=precision)
     return placed
 
 
 _IS_THE_HOUSE = re.compile(
-    r"的?(?:大?门口|门前|门外|店门口|楼下|楼前|门头|店面|店铺|沿街店面|台阶)"
+    r"的?(?:大?门口|大?门|门前|门外|店门口|楼下|楼前|门头|门面|店面|店铺|沿街店面|台阶)"
 )
 """Words behind a house that mean the house itself, seen from the street."""
 _HOUSES = frozenset(
@@ -137,6 +137,8 @@ def _beside(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Pla
     if _IS_THE_HOUSE.match(token.text) is not None and placed.precision in _HOUSES:
         return placed
     radius = min(RADII_M[LocationPrecision.VICINITY], placed.radius_m + 15.0)
+    if placed.geometry.geom_type.endswith("LineString"):
+        return replace(placed, precision=LocationPrecision.VICINITY)
     if placed.road is not None and placed.precision in _HOUSES:
         side = own_side(_anchors(placed.geometry)[0], radius, placed.road)
         return replace(placed, ground=side, radius_m=radius, precision=LocationPrecision.VICINITY)
@@ -159,6 +161,7 @@ def _offset(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Pla
     if not distance or distance > 3000:
         return placed
     spread = max(RADII_M[LocationPrecision.OFFSET], OFFSET_SHARE * distance)
+    spread = math.hypot(spread, max(0.0, placed.radius_m - RADII_M[LocationPrecision.POI]))
     anchors = _anchors(placed.geometry)
     if word is None:  # 往前50米: the way is not said
         return _around(placed, distance + spread, LocationPrecision.OFFSET)

@@ -141,6 +141,11 @@ class Sounds:
             (first, text[first:end])
             for first in range(max(start, end - LONGEST), end - SHORTEST + 1)
         ]
+        station = _STATION.match(text, end)
+        if station is not None:  # 翠运国际公交站: the stop before the estate it is called after
+            stop = self._best(text, start, station.end(), Surroundings(around.fits, around.narrow))
+            if stop is not None:
+                return stop
         for how, table, key in (
             ("homophone", self._exact, _sound),
             ("near_sound", self._near, _loose_sound),
@@ -260,6 +265,7 @@ def _unexplained(
 
 
 _NO_ENDS = frozenset({"路口", "站台", "公交", "门口", "里面"})
+_STATION = re.compile(r"(?:公交|公交车)?(?:站台?|车站|站点)")
 _FILLERS = re.compile(
     r"^(?:来电人|诉求人|市民|反映|家住|住在?|我家?|这里|那里|那边|这边|现在|请问)+"
 )

@@ -51,9 +51,13 @@ def segments(mention: Mention, ground: Ground, day: date, place: PlaceEnd) -> li
                     road,
                 )  # fmt: skip
             )
-    if not found:
-        found = _straight(mention, day, place)
-    return found
+    if not found and mention.other is not None:  # the carrier is said: somewhere along it
+        return [
+            Placed(road.line, RADII_M[LocationPrecision.ROAD], LocationPrecision.ROAD, road.place_ids,
+                   Said(road.name, "两端不在这条路上，整条道路"), {**cost, "no_carrier": 0.8}, road)
+            for road, cost in ground.roads_of(mention.name, day)
+        ]  # fmt: skip
+    return found or _straight(mention, day, place)
 
 
 def _carriers(

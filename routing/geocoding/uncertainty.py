@@ -39,13 +39,13 @@ RADII_M: Mapping[P, float] = MappingProxyType(
 for polygons what is added around. Start values of geocoding.md 3.6; ``shudi evaluate --fit`` gives
 the measured ones from labelled cases, and docs/accuracy.md has both."""
 
-NEARBY_M = 150.0
+NEARBY_M = 135.0
 """Metres, 95 %, for 附近, 一带, 周边: what people call near without a better word for it."""
 
 BARE_COMPOUND_M = 70.0
 """Metres, 95 %, around a compound of which only a point is known: half of a usual estate's width."""
 
-BARE_VILLAGE_M = 200.0
+BARE_VILLAGE_M = 300.0
 """Metres, 95 %, around a village of which only a point is known."""
 
 OFFSET_SHARE = 0.35

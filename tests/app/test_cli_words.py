@@ -6,27 +6,12 @@ import csv
 import json
 from pathlib import Path
 
-import numpy as np
-import pyogrio.raw
 import pytest
-import shapely
 
-from routing.model import JurisdictionLevel
 from tests.app.drawn_city import Outcome, shudi, table
-from tests.drawing import declare, feature, write_geojson
-from tests.routing.geocoding.town import PLACES, area, house_x, house_y, jurisdictions, point
+from tests.app.town_files import FORMATS, boundaries
+from tests.routing.geocoding.town import house_x, house_y, point
 
-FIELDS = (
-    "place_id",
-    "name",
-    "kind",
-    "aliases",
-    "road",
-    "number",
-    "admin_code",
-    "valid_from",
-    "valid_to",
-)
 GRID_59 = "350102001001001"
 TEXTS = {
     "door": "西洪路59号路灯不亮",
@@ -42,63 +27,11 @@ TEXTS = {
 }
 
 
-def rows_of() -> list[dict[str, str]]:
-    return [
-        {
-            "place_id": one.id, "name": one.name, "kind": one.kind.value, "aliases": ";".join(one.aliases),
-            "road": one.road, "number": one.number, "admin_code": one.admin_code,
-            "valid_from": one.valid_from.isoformat() if one.valid_from else "",
-            "valid_to": one.valid_to.isoformat() if one.valid_to else "",
-        }
-        for one in PLACES
-    ]  # fmt: skip
-
-
-def csv_gazetteer(folder: Path) -> Path:
-    path = folder / "names.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*FIELDS, "wkt", "crs"])
-        writer.writeheader()
-        for row, one in zip(rows_of(), PLACES, strict=True):
-            writer.writerow({**row, "wkt": one.geometry.wkt, "crs": "EPSG:4326"})
-    return path
-
-
-def geojson_gazetteer(folder: Path) -> Path:
-    features = [feature(one.geometry, **row) for row, one in zip(rows_of(), PLACES, strict=True)]
-    return write_geojson(folder / "names.geojson", features)
-
-
-def gpkg_gazetteer(folder: Path) -> Path:
-    path = folder / "names.gpkg"
-    rows = rows_of()
-    pyogrio.raw.write(
-        path,
-        geometry=shapely.to_wkb(np.array([one.geometry for one in PLACES], dtype=object)),
-        field_data=[np.array([row[name] for row in rows], dtype=object) for name in FIELDS],
-        fields=list(FIELDS),
-        driver="GPKG",
-        crs="EPSG:4326",
-        geometry_type="Unknown",
-    )
-    return path
-
-
-FORMATS = {"csv": csv_gazetteer, "geojson": geojson_gazetteer, "gpkg": gpkg_gazetteer}
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Boundaries of the town, its gazetteer in every format, and complaints."""
     path = tmp_path_factory.mktemp("town")
-    layers = []
-    for level in JurisdictionLevel:
-        shapes = [one for one in jurisdictions() if one.level is level]
-        if shapes:
-            write_geojson(path / f"{level}.geojson",
-                          [feature(one.geometry, code=one.code, name=one.name) for one in shapes])  # fmt: skip
-            layers.append({"file": f"{level}.geojson", "level": level.value})
-    declare(path, *layers, name="城", file="town.toml")
+    boundaries(path)
     for write in FORMATS.values():
         write(path)
     lines = ["id,text", *(f"{key},{text}" for key, text in TEXTS.items())]
@@ -109,8 +42,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def route(
     folder: Path, out: Path, *more: object, gazetteer: str = "names.csv", given: str = "in.csv"
 ) -> Outcome:
-    return shudi("route", folder / given, "-b", folder / "town.toml", "-g", folder / gazetteer,
-                 "--as-of", "2026-09-01", "-o", out, *more)  # fmt: skip
+    return shudi(
+        "route",
+        folder / given,
+        "-b",
+        folder / "town.toml",
+        "-g",
+        folder / gazetteer,
+        "--as-of",
+        "2026-09-01",
+        "-o",
+        out,
+        *more,
+    )
 
 
 def rows(path: Path) -> dict[str, dict[str, str]]:
@@ -129,10 +73,15 @@ def found(folder: Path) -> dict[str, dict[str, str]]:
 def test_one_row_per_complaint_in_order(found: dict[str, dict[str, str]]) -> None:
     assert list(found) == list(TEXTS)
     assert {key: row["status"] for key, row in found.items() if row["status"] != "routed"} == {
-        "several": "review", "away": "outside", "nowhere": "unlocated",
-        **{key: found[key]["status"] for key in ("sound", "stretch", "between", "wrong")
-           if found[key]["status"] == "review"},
-    }  # fmt: skip
+        "several": "review",
+        "away": "outside",
+        "nowhere": "unlocated",
+        **{
+            key: found[key]["status"]
+            for key in ("sound", "stretch", "between", "wrong")
+            if found[key]["status"] == "review"
+        },
+    }
 
 
 def test_every_column_of_the_place_is_filled(found: dict[str, dict[str, str]]) -> None:
@@ -151,11 +100,16 @@ def test_every_column_of_the_place_is_filled(found: dict[str, dict[str, str]]) -
 
 @pytest.mark.parametrize(
     ("key", "precision", "place_ids", "reason"),
-    [("between", "door_between", "r-xh", ""), ("crossing", "junction", "r-mf", ""),
-     ("stretch", "segment", "r-yq", "crosses_units"), ("wrong", "door", "a-59", "district_conflict"),
-     ("several", "poi", "p-tea", "ambiguous_place"), ("sound", "road", "r-df", "homophone"),
-     ("comma", "door", "a-59", "")],
-)  # fmt: skip
+    [
+        ("between", "door_between", "r-xh", ""),
+        ("crossing", "junction", "r-mf", ""),
+        ("stretch", "segment", "r-yq", "crosses_units"),
+        ("wrong", "door", "a-59", "district_conflict"),
+        ("several", "poi", "p-tea", "ambiguous_place"),
+        ("sound", "road", "r-df", "homophone"),
+        ("comma", "door", "a-59", ""),
+    ],
+)
 def test_what_the_words_were_matched_to(
     found: dict[str, dict[str, str]], key: str, precision: str, place_ids: str, reason: str
 ) -> None:
@@ -204,8 +158,18 @@ def test_many_at_once_are_decided_as_one_by_one(
         lines += [f"{n}-{key},{text}" for key, text in list(TEXTS.items())[: 1 if n % 50 else None]]
     table(tmp_path, "\n".join(lines) + "\n")
     out = tmp_path / "out.csv"
-    done = shudi("route", tmp_path / "in.csv", "-b", folder / "town.toml", "-g", folder / "names.csv",
-                 "--as-of", "2026-09-01", "-o", out)  # fmt: skip
+    done = shudi(
+        "route",
+        tmp_path / "in.csv",
+        "-b",
+        folder / "town.toml",
+        "-g",
+        folder / "names.csv",
+        "--as-of",
+        "2026-09-01",
+        "-o",
+        out,
+    )
     assert done.code == 0, done.err
     decided = rows(out)
     assert list(decided) == [line.partition(",")[0] for line in lines[1:]]
@@ -218,8 +182,18 @@ def test_many_at_once_are_decided_as_one_by_one(
 def test_explain_gives_the_decision_of_route(
     folder: Path, found: dict[str, dict[str, str]], key: str
 ) -> None:
-    done = shudi("explain", TEXTS[key], "-b", folder / "town.toml", "-g", folder / "names.csv",
-                 "--date", "2026-09-01", "--format", "json")  # fmt: skip
+    done = shudi(
+        "explain",
+        TEXTS[key],
+        "-b",
+        folder / "town.toml",
+        "-g",
+        folder / "names.csv",
+        "--date",
+        "2026-09-01",
+        "--format",
+        "json",
+    )
     assert done.code == 0, done.err
     shown = json.loads(done.out)
     for name, value in found[key].items():
@@ -235,8 +209,15 @@ def test_explain_gives_the_decision_of_route(
 def test_explain_shows_marks_reading_rivals_and_notes(folder: Path) -> None:
     on = ["-b", folder / "town.toml", "-g", folder / "names.csv", "--date", "2026-09-01"]
     told = shudi("explain", "市民来电反映：台江区西洪路59号路灯不亮", *on).out
-    for said in ("已定位", "【西洪路59号】", "西洪路59号（门牌，已登记）", "house(西洪路|59号)",
-                 "原文写台江区，该处在鼓楼区", "district_conflict", "地名库 names@"):  # fmt: skip
+    for said in (
+        "已定位",
+        "【西洪路59号】",
+        "西洪路59号（门牌，已登记）",
+        "house(西洪路|59号)",
+        "原文写台江区，该处在鼓楼区",
+        "district_conflict",
+        "地名库 names@",
+    ):
         assert said in told, told
     rivals = shudi("explain", "茶花市场", *on).out
     assert "多地同名" in rivals and "也可能：茶花市场" in rivals
@@ -246,13 +227,26 @@ def test_explain_shows_marks_reading_rivals_and_notes(folder: Path) -> None:
 
 def test_words_and_a_pin_that_contradict_each_other(folder: Path, tmp_path: Path) -> None:
     here, far = point(house_x(59), house_y(59)), point(4000, -1500)
-    table(tmp_path, "id,text,lon,lat,crs\n"
-          f"agree,西洪路59号,{here.x},{here.y},WGS84\n"
-          f"apart,西洪路59号,{far.x},{far.y},WGS84\n"
-          f"wrong,台江区西洪路59号,{here.x},{here.y},WGS84\n")  # fmt: skip
+    table(
+        tmp_path,
+        "id,text,lon,lat,crs\n"
+        f"agree,西洪路59号,{here.x},{here.y},WGS84\n"
+        f"apart,西洪路59号,{far.x},{far.y},WGS84\n"
+        f"wrong,台江区西洪路59号,{here.x},{here.y},WGS84\n",
+    )
     out = tmp_path / "out.csv"
-    done = shudi("route", tmp_path / "in.csv", "-b", folder / "town.toml", "-g", folder / "names.csv",
-                 "--as-of", "2026-09-01", "-o", out)  # fmt: skip
+    done = shudi(
+        "route",
+        tmp_path / "in.csv",
+        "-b",
+        folder / "town.toml",
+        "-g",
+        folder / "names.csv",
+        "--as-of",
+        "2026-09-01",
+        "-o",
+        out,
+    )
     assert done.code == 0, done.err
     decided = rows(out)
     assert (decided["agree"]["status"], decided["agree"]["unit_code"]) == ("routed", GRID_59)
@@ -266,71 +260,17 @@ def test_words_and_a_pin_that_contradict_each_other(folder: Path, tmp_path: Path
 def test_a_row_without_words_and_without_a_pin_is_invalid(folder: Path, tmp_path: Path) -> None:
     table(tmp_path, "id,text\na,\nb,西洪路59号\n")
     out = tmp_path / "out.csv"
-    done = shudi("route", tmp_path / "in.csv", "-b", folder / "town.toml", "-g", folder / "names.csv",
-                 "--as-of", "2026-09-01", "-o", out)  # fmt: skip
+    done = shudi(
+        "route",
+        tmp_path / "in.csv",
+        "-b",
+        folder / "town.toml",
+        "-g",
+        folder / "names.csv",
+        "--as-of",
+        "2026-09-01",
+        "-o",
+        out,
+    )
     assert done.code == 0, done.err
     assert [row["status"] for row in rows(out).values()] == ["invalid", "routed"]
-
-
-def test_the_summary_names_the_gazetteer(folder: Path, tmp_path: Path) -> None:
-    done = route(folder, tmp_path / "out.csv")
-    assert "gazetteer names@" in done.err
-    assert f"{len(PLACES)} places" in done.err
-
-
-def test_without_a_gazetteer_words_are_not_read(folder: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out.csv"
-    done = shudi("route", folder / "in.csv", "-b", folder / "town.toml", "-o", out)
-    assert done.code == 0, done.err
-    assert {row["status"] for row in rows(out).values()} == {"unlocated"}
-    told = shudi("explain", "西洪路59号", "-b", folder / "town.toml")
-    assert "without -g GAZETTEER" in told.err
-
-
-BROKEN = {
-    "nothing.csv": None,
-    "empty.csv": "",
-    "headings.csv": "place_id,name,kind,wkt,crs\n",
-    "columns.csv": "a,b\n1,2\n",
-    "crs.csv": "place_id,name,kind,lon,lat\n1,西洪路,poi,119.3,26.06\n",
-    "mars.csv": "place_id,name,kind,lon,lat,crs\n1,西洪路,poi,119.3,26.06,MARS\n",
-    "text.geojson": "this is no GeoJSON",
-    "broken.gpkg": "this is no GeoPackage",
-    "names.doc": "西洪路",
-}
-
-
-@pytest.mark.parametrize("name", BROKEN)
-@pytest.mark.parametrize("command", ["route", "explain"])
-def test_an_unusable_gazetteer_ends_with_one_clear_line(
-    folder: Path, tmp_path: Path, name: str, command: str
-) -> None:
-    content = BROKEN[name]
-    path = tmp_path / name
-    if content is not None:
-        path.write_text(content, encoding="utf-8")
-    out = tmp_path / "out.csv"
-    on = ["-b", folder / "town.toml", "-g", path]
-    done = (shudi("route", folder / "in.csv", *on, "-o", out) if command == "route"
-            else shudi("explain", "西洪路59号", *on))  # fmt: skip
-    assert done.code == 2, done
-    assert "Traceback" not in done.err
-    assert len(done.err.strip().splitlines()) == 1, done.err
-    assert name in done.err
-    assert not out.exists()
-    assert done.out == ""
-
-
-@pytest.mark.parametrize("city", ["福州", "35", "35010", "abc"])
-def test_a_city_that_is_no_code(folder: Path, tmp_path: Path, city: str) -> None:
-    done = route(folder, tmp_path / "out.csv", "--city", city)
-    assert done.code == 2
-    assert len(done.err.strip().splitlines()) == 1
-    assert city in done.err
-
-
-def test_the_town_of_the_files_is_the_town_drawn(folder: Path) -> None:
-    assert area(-6000, -3000, 6000, 3000).covers(
-        shapely.union_all([one.geometry for one in jurisdictions()]).buffer(-1e-9)
-    )
-    assert len(rows_of()) == len(PLACES) == len({row["place_id"] for row in rows_of()})

@@ -131,8 +131,15 @@ def test_any_shape_has_a_point_and_a_circle_that_is_no_smaller_than_its_radius(
         assert reach_m(location) <= across + radius + 1
 
 
-@pytest.mark.parametrize("shape", [LineString([(5, 5), (5, 5)]), Polygon([(0, 0), (9, 9), (0, 0)]),
-                                   MultiPoint([(3, 3)]), MultiPoint([(3, 3), (3, 3)])])  # fmt: skip
+@pytest.mark.parametrize(
+    "shape",
+    [
+        LineString([(5, 5), (5, 5)]),
+        Polygon([(0, 0), (9, 9), (0, 0)]),
+        MultiPoint([(3, 3)]),
+        MultiPoint([(3, 3), (3, 3)]),
+    ],
+)
 def test_a_shape_without_size_is_its_spot(shape: BaseGeometry) -> None:
     location = at(shape, 30)
     x, y = PLANE.xy(*best_point(location))
@@ -142,6 +149,7 @@ def test_a_shape_without_size_is_its_spot(shape: BaseGeometry) -> None:
 
 @pytest.mark.parametrize("lat", [-90.0, 90.0])
 def test_a_pole_of_the_earth_breaks_nothing(lat: float) -> None:
-    location = Location(geometry=LineString([(0, lat), (1, lat)]), radius_m=10,
-                        precision=LocationPrecision.ROAD)  # fmt: skip
+    location = Location(
+        geometry=LineString([(0, lat), (1, lat)]), radius_m=10, precision=LocationPrecision.ROAD
+    )
     assert np.isfinite(reach_m(location))

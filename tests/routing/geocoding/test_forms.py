@@ -1,4 +1,4 @@
-"""Every way to write a name is found in a text and leads to its place; what would steal is not made."""
+"""Every way to write a name leads to its place; forms that would steal are not made."""
 
 from __future__ import annotations
 
@@ -41,9 +41,13 @@ def test_every_form_of_a_name_is_found_and_leads_to_its_place(one: Place) -> Non
             for entry in token.entries
             if entry.kind is EntryKind.PLACE
         }
-        whole = {entry.number for start, end, at in lexicon.matches(form.text)
-                 if (start, end) == (0, len(form.text)) for entry in lexicon.entries(at)
-                 if entry.kind is EntryKind.PLACE}  # fmt: skip
+        whole = {
+            entry.number
+            for start, end, at in lexicon.matches(form.text)
+            if (start, end) == (0, len(form.text))
+            for entry in lexicon.entries(at)
+            if entry.kind is EntryKind.PLACE
+        }
         assert number in whole, form
         alone = form.how in ("name", "alias", "full") or one.kind == "road"
         if alone and form.how != "numeral" and not form.text[0].isdigit():
@@ -70,14 +74,28 @@ def test_forms_are_usable_distinct_and_priced(one: Place) -> None:
 @pytest.mark.parametrize(
     ("written", "place_id"),
     [
-        ("老洪路", "r-xh"), ("51路", "r-51"), ("红旗路三十二巷", "r-lane"), ("红旗路32巷", "r-lane"),
-        ("S201", "r-s201"), ("省道201", "r-s201"), ("金铺路", "r-s201"), ("阳光花园", "c-yg"),
-        ("桂园小区", "c-gy"), ("凤凰池站", "s-fhc-n"), ("凤凰池公交站台", "s-fhc-s"),
-        ("东街口站", "s-metro"), ("地铁东街口站", "s-metro"), ("东街口站A口", "g-metro-a"),
-        ("东街口C出口", "g-metro-c"), ("上洋自然村", "v-sy"), ("上洋村委会", "v-sy"),
-        ("阳光花园小区南大门", "g-s"), ("阳光花园小区北门口", "g-n"), ("B-044号灯杆", "l-044"),
+        ("老洪路", "r-xh"),
+        ("51路", "r-51"),
+        ("红旗路三十二巷", "r-lane"),
+        ("红旗路32巷", "r-lane"),
+        ("S201", "r-s201"),
+        ("省道201", "r-s201"),
+        ("金铺路", "r-s201"),
+        ("阳光花园", "c-yg"),
+        ("桂园小区", "c-gy"),
+        ("凤凰池站", "s-fhc-n"),
+        ("凤凰池公交站台", "s-fhc-s"),
+        ("东街口站", "s-metro"),
+        ("地铁东街口站", "s-metro"),
+        ("东街口站A口", "g-metro-a"),
+        ("东街口C出口", "g-metro-c"),
+        ("上洋自然村", "v-sy"),
+        ("上洋村委会", "v-sy"),
+        ("阳光花园小区南大门", "g-s"),
+        ("阳光花园小区北门口", "g-n"),
+        ("B-044号灯杆", "l-044"),
     ],
-)  # fmt: skip
+)
 def test_ways_to_write_a_place(written: str, place_id: str) -> None:
     assert place_id in town.ids(read(f"{written}有积水"))
 
@@ -100,11 +118,14 @@ def test_an_alias_of_everyday_speech_is_not_made_either() -> None:
 @pytest.mark.parametrize(
     ("name", "level", "written"),
     [
-        ("鼓楼区", "district", "鼓楼"), ("洪山镇", "subdistrict", "洪山街道"),
-        ("温泉街道", "subdistrict", "温泉街道办事处"), ("金牛社区", "community", "金牛社区居委会"),
-        ("金牛社区", "community", "金牛村"), ("龙江村", "community", "龙江社区"),
+        ("鼓楼区", "district", "鼓楼"),
+        ("洪山镇", "subdistrict", "洪山街道"),
+        ("温泉街道", "subdistrict", "温泉街道办事处"),
+        ("金牛社区", "community", "金牛社区居委会"),
+        ("金牛社区", "community", "金牛村"),
+        ("龙江村", "community", "龙江社区"),
     ],
-)  # fmt: skip
+)
 def test_ways_to_write_an_area(name: str, level: str, written: str) -> None:
     assert written in {form.text for form in area_forms(name, JurisdictionLevel(level))}
 
@@ -119,8 +140,10 @@ def test_a_stem_of_an_area_is_never_a_word_of_everyday_speech() -> None:
 
 def test_a_name_beats_the_form_of_another() -> None:
     # 桂园小区 is a place of its own here, and would else be 桂园 with a word added
-    two = [place("a", "桂园", "compound", point(0, 0)),
-           place("b", "桂园小区", "compound", point(900, 900))]  # fmt: skip
+    two = [
+        place("a", "桂园", "compound", point(0, 0)),
+        place("b", "桂园小区", "compound", point(900, 900)),
+    ]
     lexicon = Lexicon(two, [])
     [token] = tokenise("桂园小区", lexicon)
     assert [entry.number for entry in token.entries] == [1]

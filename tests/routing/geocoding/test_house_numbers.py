@@ -131,9 +131,15 @@ def test_an_unknown_part_of_a_known_number_stands_with_it() -> None:
 
 @pytest.mark.parametrize(
     ("written", "first", "last"),
-    [("12-38号", 12, 38), ("11号至31号", 11, 31), ("11号到31号", 11, 31), ("12~22号", 12, 22),
-     ("59号到101号", 59, 101), ("60-100号段", 60, 100)],
-)  # fmt: skip
+    [
+        ("12-38号", 12, 38),
+        ("11号至31号", 11, 31),
+        ("11号到31号", 11, 31),
+        ("12~22号", 12, 22),
+        ("59号到101号", 59, 101),
+        ("60-100号段", 60, 100),
+    ],
+)
 def test_a_range_is_a_line_between_its_numbers_on_their_side(
     written: str, first: int, last: int
 ) -> None:

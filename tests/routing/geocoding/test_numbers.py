@@ -30,9 +30,19 @@ def test_digit_by_digit_is_a_number_too(digits: list[int]) -> None:
 
 @pytest.mark.parametrize(
     ("written", "number"),
-    [("廿三", 23), ("卅", 30), ("两百", 200), ("一百零五", 105), ("叁拾贰", 32), ("①", 1),
-     ("⑳", 20), ("十", 10), ("十二", 12), ("二百二", 220)],
-)  # fmt: skip
+    [
+        ("廿三", 23),
+        ("卅", 30),
+        ("两百", 200),
+        ("一百零五", 105),
+        ("叁拾贰", 32),
+        ("①", 1),
+        ("⑳", 20),
+        ("十", 10),
+        ("十二", 12),
+        ("二百二", 220),
+    ],
+)
 def test_ways_to_write_a_number(written: str, number: int) -> None:
     assert value(written) == number
 
@@ -82,11 +92,22 @@ def test_forms_of_a_lane_are_forms_of_each_other(number: int) -> None:
 @pytest.mark.parametrize(
     ("written", "main", "sub"),
     [
-        ("59", 59, ""), ("59号", 59, ""), ("５９號", 59, ""), ("五十九号", 59, ""),
-        ("88-3", 88, "3"), ("88号之三", 88, "3"), ("88之3号", 88, "3"), ("88号-3", 88, "3"),
-        ("88号附3号", 88, "3"), ("附12号", 12, "附"), ("甲3号", 3, "甲"), ("一千号", 1000, ""), ("一千二百号", 1200, ""), ("3甲号", 3, "甲"),
+        ("59", 59, ""),
+        ("59号", 59, ""),
+        ("５９號", 59, ""),
+        ("五十九号", 59, ""),
+        ("88-3", 88, "3"),
+        ("88号之三", 88, "3"),
+        ("88之3号", 88, "3"),
+        ("88号-3", 88, "3"),
+        ("88号附3号", 88, "3"),
+        ("附12号", 12, "附"),
+        ("甲3号", 3, "甲"),
+        ("一千号", 1000, ""),
+        ("一千二百号", 1200, ""),
+        ("3甲号", 3, "甲"),
     ],
-)  # fmt: skip
+)
 def test_house_numbers_as_people_write_them(written: str, main: int, sub: str) -> None:
     assert parse_number(written) == HouseNumber(main, sub)
 
@@ -101,8 +122,11 @@ def test_what_is_no_house_number(written: str) -> None:
 def test_a_number_has_one_meaning_however_it_is_written(main: int, sub: int) -> None:
     plain = {parse_number(f"{main}号"), parse_number(str(main)), parse_number(f"{chinese(main)}号")}
     assert plain == {HouseNumber(main)}
-    behind = {parse_number(f"{main}-{sub}"), parse_number(f"{main}号之{chinese(sub)}"),
-              parse_number(f"{main}之{sub}号")}  # fmt: skip
+    behind = {
+        parse_number(f"{main}-{sub}"),
+        parse_number(f"{main}号之{chinese(sub)}"),
+        parse_number(f"{main}之{sub}号"),
+    }
     assert behind == {HouseNumber(main, str(sub))}
 
 

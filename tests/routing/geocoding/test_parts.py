@@ -1,4 +1,4 @@
-"""Estates with buildings and gates, stops in both directions, poles, villages, water, names over time."""
+"""Estates with buildings and gates, stops, poles, villages, water; names over time."""
 
 from __future__ import annotations
 
@@ -77,9 +77,14 @@ def test_the_main_gate_is_any_of_the_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "x"), [("东街口地铁站A出口", 470), ("东街口站A口", 470), ("地铁东街口站C口", 540),
-                    ("东街口地铁站C号口", 540)],
-)  # fmt: skip
+    ("said", "x"),
+    [
+        ("东街口地铁站A出口", 470),
+        ("东街口站A口", 470),
+        ("地铁东街口站C口", 540),
+        ("东街口地铁站C号口", 540),
+    ],
+)
 def test_an_exit_of_a_station(said: str, x: float) -> None:
     assert spot(said).distance(Point(x, 700)) < 25
     assert located(said).precision is LocationPrecision.GATE
@@ -104,9 +109,15 @@ def test_a_stop_that_nobody_names_is_the_one_on_that_road() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["西洪路B-044号灯杆", "B-044号灯杆", "西洪路灯杆B-044", "西洪路B044号路灯杆", "路灯编号B-044",
-     "西洪路上编号为B-044的路灯"],
-)  # fmt: skip
+    [
+        "西洪路B-044号灯杆",
+        "B-044号灯杆",
+        "西洪路灯杆B-044",
+        "西洪路B044号路灯杆",
+        "路灯编号B-044",
+        "西洪路上编号为B-044的路灯",
+    ],
+)
 def test_a_pole_by_its_number(said: str) -> None:
     found = located(f"{said}不亮")
     assert metres(found).equals_exact(Point(-4900, 1012), 0.1)
@@ -120,8 +131,10 @@ def test_a_pole_of_another_road_is_not_taken_for_it() -> None:
 
 
 def test_one_pole_number_on_two_roads_is_two_places() -> None:
-    poles = [place(f"p{n}", f"{name}C-7号灯杆", "pole", point(2000.0 * n, 5), road=name, number="C-007")
-             for n, name in enumerate(("甲南路", "乙北路"))]  # fmt: skip
+    poles = [
+        place(f"p{n}", f"{name}C-7号灯杆", "pole", point(2000.0 * n, 5), road=name, number="C-007")
+        for n, name in enumerate(("甲南路", "乙北路"))
+    ]
     roads = [road("a", "甲南路", (-100, 0), (100, 0)), road("b", "乙北路", (1900, 0), (2100, 0))]
     reader = small([*roads, *poles])
     both = reader.read("灯杆编号C-007不亮", DAY)
@@ -159,8 +172,14 @@ def test_a_road_tells_things_of_one_name_apart() -> None:
 
 
 def test_a_house_number_with_its_estate_is_the_house_near_it() -> None:
-    near = small([*town.PLACES, place("a-130", "西洪路130号", "address", point(-4390, 1020),
-                                      road="西洪路", number="131")])  # fmt: skip
+    near = small(
+        [
+            *town.PLACES,
+            place(
+                "a-130", "西洪路130号", "address", point(-4390, 1020), road="西洪路", number="131"
+            ),
+        ]
+    )
     said = near.read("西洪路131号阳光花园3号楼", DAY)
     assert said.location is not None
     assert "b-3" in said.location.place_ids
@@ -204,8 +223,17 @@ def test_of_an_old_and_a_living_place_of_one_name_the_living_is_meant() -> None:
 
 
 def test_numbers_of_a_road_are_known_by_its_old_name_too() -> None:
-    houses = [place(f"h{n}", f"福马路{n}号", "address", point(2400 + 10.0 * n, 2520),
-                    road="福马路", number=str(n)) for n in (1, 21)]  # fmt: skip
+    houses = [
+        place(
+            f"h{n}",
+            f"福马路{n}号",
+            "address",
+            point(2400 + 10.0 * n, 2520),
+            road="福马路",
+            number=str(n),
+        )
+        for n in (1, 21)
+    ]
     said = small([*town.ROADS, *houses]).read("东门外大街21号", DAY)
     assert said.location is not None
     assert metres(said.location).distance(Point(2610, 2520)) < 0.1

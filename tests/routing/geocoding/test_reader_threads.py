@@ -1,4 +1,4 @@
-"""Threads share one reader and one index, cold at the start. Where they may not, GEOS ends the process."""
+"""Threads share a cold reader and index. Where they may not, GEOS ends the process."""
 
 from __future__ import annotations
 

@@ -211,8 +211,13 @@ def test_a_crossing_of_several_points_is_moved_at_each() -> None:
 
 
 def test_at_a_bend_metres_follow_the_road_that_goes_there() -> None:
-    bent = town.small([road("a", "弯路", (0, 0), (300, 0), (300, 900)), road("b", "横街", (0, -500), (0, 500)),
-                       place("p", "亭子", "poi", point(5000, 0))])  # fmt: skip
+    bent = town.small(
+        [
+            road("a", "弯路", (0, 0), (300, 0), (300, 900)),
+            road("b", "横街", (0, -500), (0, 500)),
+            place("p", "亭子", "poi", point(5000, 0)),
+        ]
+    )
     said = bent.read("弯路与横街路口往东400米", town.DAY)
     assert said.location is not None
     assert metres(said.location).distance(Point(300, 100)) < 1.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -39,34 +41,69 @@ SITES = [
     "茶花市场",
     "桂园与西湖宾馆之间",
 ]
-OPENERS = ["", "市民来电反映：", "热线转来：", "您好，", "您好，我要反映一下，", "来电人反映，", "群众举报：",
-           "市民王先生来电反映：", "投诉：", "地点：", "事发地点：", "在", "位于", "【道路】", "1、", "“"]  # fmt: skip
-TRAILERS = ["", "路灯不亮", "，积水严重，请相关部门尽快处理。", "有人占道经营", "井盖缺失，要求回复处理结果",
-            "晚上很吵", "，已经三个月了没人管！！！", "的路面破损", "，谢谢。", "\n", "🙂", "漏水，信息保密"]  # fmt: skip
+OPENERS = [
+    "",
+    "市民来电反映：",
+    "热线转来：",
+    "您好，",
+    "您好，我要反映一下，",
+    "来电人反映，",
+    "群众举报：",
+    "市民王先生来电反映：",
+    "投诉：",
+    "地点：",
+    "事发地点：",
+    "在",
+    "位于",
+    "【道路】",
+    "1、",
+    "“",
+]
+TRAILERS = [
+    "",
+    "路灯不亮",
+    "，积水严重，请相关部门尽快处理。",
+    "有人占道经营",
+    "井盖缺失，要求回复处理结果",
+    "晚上很吵",
+    "，已经三个月了没人管！！！",
+    "的路面破损",
+    "，谢谢。",
+    "\n",
+    "🙂",
+    "漏水，信息保密",
+]
 
 
 def same(a: TextPlace, b: TextPlace) -> bool:
     """Whether two answers are one: outcome, places, geometry and size."""
-    return a.outcome is b.outcome and len(a.candidates) == len(b.candidates) and all(
-        one.location.geometry.equals(two.location.geometry)
-        and one.location.ground == two.location.ground
-        and one.location.radius_m == two.location.radius_m
-        and one.location.precision is two.location.precision
-        and one.location.place_ids == two.location.place_ids
-        for one, two in zip(a.candidates, b.candidates, strict=True)
-    )  # fmt: skip
+    return (
+        a.outcome is b.outcome
+        and len(a.candidates) == len(b.candidates)
+        and all(
+            one.location.geometry.equals(two.location.geometry)
+            and one.location.ground == two.location.ground
+            and one.location.radius_m == two.location.radius_m
+            and one.location.precision is two.location.precision
+            and one.location.place_ids == two.location.place_ids
+            for one, two in zip(a.candidates, b.candidates, strict=True)
+        )
+    )
 
 
-@pytest.mark.parametrize("site", SITES)
+def changed(written: Callable[[str], str]) -> list[str]:
+    """The sites that are another place when written so."""
+    return [written(site) for site in SITES if not same(read(written(site)), read(site))]
+
+
 @pytest.mark.parametrize("opener", OPENERS)
-def test_an_opener_changes_nothing(site: str, opener: str) -> None:
-    assert same(read(opener + site), read(site))
+def test_an_opener_changes_nothing(opener: str) -> None:
+    assert changed(lambda site: opener + site) == []
 
 
-@pytest.mark.parametrize("site", SITES)
 @pytest.mark.parametrize("trailer", TRAILERS)
-def test_the_complaint_behind_it_changes_nothing(site: str, trailer: str) -> None:
-    assert same(read(site + trailer), read(site))
+def test_the_complaint_behind_it_changes_nothing(trailer: str) -> None:
+    assert changed(lambda site: site + trailer) == []
 
 
 @hypothesis_settings(EXAMPLES, max_examples=100)
@@ -82,23 +119,23 @@ def test_all_of_it_together_changes_nothing(
     assert same(read(f"{opener}{site}{trailer}{closing}"), read(site))
 
 
-@pytest.mark.parametrize("site", SITES)
-def test_traditional_characters_change_nothing(site: str) -> None:
-    written = OpenCC("s2t").convert(site)
-    assert same(read(written), read(site)), written
+def test_traditional_characters_change_nothing() -> None:
+    assert changed(OpenCC("s2t").convert) == []
 
 
-@pytest.mark.parametrize("site", SITES)
-def test_full_width_digits_and_letters_change_nothing(site: str) -> None:
-    wide = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in site)
-    assert same(read(wide), read(site)), wide
+def test_full_width_digits_and_letters_change_nothing() -> None:
+    def wide(site: str) -> str:
+        return "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in site)
+
+    assert changed(wide) == []
 
 
-@pytest.mark.parametrize("site", SITES)
-@pytest.mark.parametrize("space", [" ", "\u3000", "\t", "\u200b", "\xa0"])
-def test_spaces_between_chinese_characters_change_nothing(site: str, space: str) -> None:
-    spaced = "".join(f"{char}{space}" if not char.isascii() else char for char in site)
-    assert same(read(spaced), read(site)), spaced
+@pytest.mark.parametrize("space", [" ", "\u3000", "\t", "\u200b", "\xa0"], ids=ascii)
+def test_spaces_between_chinese_characters_change_nothing(space: str) -> None:
+    def spaced(site: str) -> str:
+        return "".join(f"{char}{space}" if not char.isascii() else char for char in site)
+
+    assert changed(spaced) == []
 
 
 @EXAMPLES
@@ -111,16 +148,13 @@ def test_chinese_numerals_change_nothing(number: int) -> None:
     ]
 
 
-@pytest.mark.parametrize("site", SITES)
-def test_reading_twice_is_reading_once(site: str) -> None:
-    assert same(read(site), read(site))
-    assert read(site) == read(site) or same(read(site), read(site))
+def test_reading_twice_is_reading_once() -> None:
+    assert changed(lambda site: site) == []
 
 
-@pytest.mark.parametrize("site", SITES)
-def test_a_sentence_about_no_place_before_or_behind_changes_nothing(site: str) -> None:
-    assert same(read(f"一直没有人来处理。{site}"), read(site))
-    assert same(read(f"{site}。一直没有人来处理"), read(site))
+def test_a_sentence_about_no_place_before_or_behind_changes_nothing() -> None:
+    assert changed(lambda site: f"一直没有人来处理。{site}") == []
+    assert changed(lambda site: f"{site}。一直没有人来处理") == []
 
 
 @EXAMPLES

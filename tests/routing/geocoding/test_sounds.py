@@ -33,9 +33,13 @@ def test_a_name_of_the_same_sound_is_found_and_marked(
 
 @pytest.mark.parametrize(
     ("written", "place_id"),
-    [("西宏路59号", "a-59"), ("西红路与梅峰路路口", "r-mf"), ("西洪路与梅丰路路口", "r-mf"),
-     ("西宏路（梅峰路至杨桥路）", "r-yq")],
-)  # fmt: skip
+    [
+        ("西宏路59号", "a-59"),
+        ("西红路与梅峰路路口", "r-mf"),
+        ("西洪路与梅丰路路口", "r-mf"),
+        ("西宏路（梅峰路至杨桥路）", "r-yq"),
+    ],
+)
 def test_the_rest_of_the_place_is_read_with_it(written: str, place_id: str) -> None:
     said = read(f"鼓楼区{written}积水")
     assert said.location is not None
@@ -98,9 +102,21 @@ def test_names_of_one_sound_are_all_told() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["这条马路积水", "道路破损", "人行道路面塌陷", "车道积水", "走到半路摔倒", "公路上有石头", "没有路灯",
-     "过马路不安全", "修路噪音", "街边摆摊", "小巷积水", "一条路都是坑"],
-)  # fmt: skip
+    [
+        "这条马路积水",
+        "道路破损",
+        "人行道路面塌陷",
+        "车道积水",
+        "走到半路摔倒",
+        "公路上有石头",
+        "没有路灯",
+        "过马路不安全",
+        "修路噪音",
+        "街边摆摊",
+        "小巷积水",
+        "一条路都是坑",
+    ],
+)
 def test_everyday_words_for_roads_are_no_misspelt_names(text: str) -> None:
     said = read(text)
     assert said.location is None, said

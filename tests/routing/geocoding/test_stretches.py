@@ -11,7 +11,7 @@ from tests.routing.geocoding import town
 from tests.routing.geocoding.town import XIHONG_Y, located, metres, place, point, read, road, spot
 
 MF, YQ, BM_E, STOP = -4500.0, -3500.0, -5000.0, -4790.0
-"""Metres east: where 梅峰路, 杨桥路 and the eastern 白马路 cross 西洪路, and where 凤凰池 stands."""
+"""Metres east: 梅峰路, 杨桥路 and the eastern 白马路 crossing 西洪路, and the stop 凤凰池."""
 
 STRETCHES = [
     ("西洪路（{a}至{b}）", "梅峰路", "杨桥路", MF, YQ),
@@ -26,7 +26,7 @@ STRETCHES = [
     ("西洪路从{a}到{b}", "凤凰池站", "梅峰路路口", STOP, MF),
     ("西洪路（{a}至{b}）", "阳光花园小区", "杨桥路", -4300.0, YQ),
     ("从{a}到{b}", "西洪路与梅峰路路口", "西洪路与杨桥路路口", MF, YQ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("said", "a", "b", "from_x", "to_x"), STRETCHES)
@@ -103,9 +103,12 @@ def _lies_between(shape: BaseGeometry) -> bool:
 
 @pytest.mark.parametrize(
     ("said", "west", "east"),
-    [("西洪路东段", -2200 - 1440, -2200), ("西洪路西段", -5800, -5800 + 1440),
-     ("西洪路中段", -5800 + 1200, -2200 - 1200)],
-)  # fmt: skip
+    [
+        ("西洪路东段", -2200 - 1440, -2200),
+        ("西洪路西段", -5800, -5800 + 1440),
+        ("西洪路中段", -5800 + 1200, -2200 - 1200),
+    ],
+)
 def test_a_part_of_a_road_by_its_direction(said: str, west: float, east: float) -> None:
     line = spot(said)
     assert (line.bounds[0], line.bounds[2]) == pytest.approx((west, east), abs=0.5)
@@ -118,9 +121,13 @@ def test_the_end_of_a_road_is_either_of_them() -> None:
 
 
 def test_a_bent_carrier_is_followed() -> None:
-    bent = town.small([road("r", "弯路", (0, 0), (1000, 0), (1000, 1000)),
-                       road("a", "甲横街", (500, -200), (500, 200)),
-                       road("b", "乙横街", (800, 500), (1200, 500))])  # fmt: skip
+    bent = town.small(
+        [
+            road("r", "弯路", (0, 0), (1000, 0), (1000, 1000)),
+            road("a", "甲横街", (500, -200), (500, 200)),
+            road("b", "乙横街", (800, 500), (1200, 500)),
+        ]
+    )
     said = bent.read("弯路（甲横街至乙横街）", town.DAY)
     assert said.location is not None
     line = metres(said.location)
@@ -169,8 +176,10 @@ def test_without_posts_the_end_it_counts_from_is_unknown() -> None:
 
 
 def test_posts_that_run_backwards_are_measured_too() -> None:
-    posts = [place(f"k{n}", f"桩{n}", "pole", point(5000 - 1000 * n, 0), road="S305", number=f"K{n}")
-             for n in (1, 2, 3)]  # fmt: skip
+    posts = [
+        place(f"k{n}", f"桩{n}", "pole", point(5000 - 1000 * n, 0), road="S305", number=f"K{n}")
+        for n in (1, 2, 3)
+    ]
     said = town.small([road("r", "S305", (0, 0), (5000, 0)), *posts]).read("S305K1+500", town.DAY)
     assert said.location is not None
     assert metres(said.location).distance(Point(3500, 0)) < 1.0

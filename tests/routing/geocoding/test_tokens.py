@@ -110,10 +110,13 @@ def test_tokens_stand_in_order_do_not_overlap_and_are_slices_of_the_text(parts: 
 
 def test_overlapping_names_are_cut_so_that_most_is_explained() -> None:
     lexicon = Lexicon(
-        [place("1", "金牛区政府", "poi", point(0, 0)), place("2", "区政府宿舍大楼", "poi", point(9, 9)),
-         place("3", "金牛", "poi", point(5, 5))],
+        [
+            place("1", "金牛区政府", "poi", point(0, 0)),
+            place("2", "区政府宿舍大楼", "poi", point(9, 9)),
+            place("3", "金牛", "poi", point(5, 5)),
+        ],
         [],
-    )  # fmt: skip
+    )
     assert names("金牛区政府宿舍大楼", lexicon) == ["金牛", "区政府宿舍大楼"]
     assert names("金牛区政府", lexicon) == ["金牛区政府"]
 
@@ -129,9 +132,15 @@ def test_entries_tell_what_a_form_is() -> None:
 
 def test_areas_of_several_versions_are_one_and_each_day_has_its_own() -> None:
     def version(start: date, end: date | None, name: str, east: float) -> Jurisdiction:
-        return Jurisdiction(code="350102", name=name, level=JurisdictionLevel.DISTRICT,
-                            geometry=area(0, 0, east, 100), unit_code="U",
-                            effective_from=start, effective_to=end)  # fmt: skip
+        return Jurisdiction(
+            code="350102",
+            name=name,
+            level=JurisdictionLevel.DISTRICT,
+            geometry=area(0, 0, east, 100),
+            unit_code="U",
+            effective_from=start,
+            effective_to=end,
+        )
 
     old = version(date(2000, 1, 1), date(2019, 12, 31), "旧区", 50)
     new = version(date(2020, 1, 1), None, "鼓楼区", 100)

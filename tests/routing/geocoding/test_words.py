@@ -119,16 +119,45 @@ def test_every_word_of_the_vocabulary_begins_as_its_guard_says() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("59号", "H"), ("五十九号", "H"), ("88号之三", "H"), ("附12号", "H"), ("59号院", "H"),
-        ("3号楼", "B"), ("3#楼", "B"), ("三栋", "B"), ("B座", "B"), ("3单元", "U"), ("3楼", "F"),
-        ("12-38号", "HR"), ("11号到31号", "HR"), ("K12+300", "KM"), ("12公里300米处", "KM"),
-        ("B-044号灯杆", "POLE"), ("路灯编号350102", "POLE"), ("51路公交", "LINE"), ("地铁2号线", "LINE"),
-        ("十字路口", "J"), ("交叉口", "J"), ("对面", "OPP"), ("旁边", "BESIDE"),
-        ("附近", "NEAR"), ("往北50米", "OFF"), ("东北角", "CORNER"), ("北侧", "SIDE"), ("路东", "SIDE"),
-        ("居民", "RESIDENT"), ("乘坐", "ROUTE"), ("不是", "NOT"), ("之间", "BTW"),
-        ("尽头", "TAIL"), ("公交站", "STOPW"), ("南门口", "GATEW"), ("A出口", "GATEW"), ("一期", "ZONE"),
+        ("59号", "H"),
+        ("五十九号", "H"),
+        ("88号之三", "H"),
+        ("附12号", "H"),
+        ("59号院", "H"),
+        ("3号楼", "B"),
+        ("3#楼", "B"),
+        ("三栋", "B"),
+        ("B座", "B"),
+        ("3单元", "U"),
+        ("3楼", "F"),
+        ("12-38号", "HR"),
+        ("11号到31号", "HR"),
+        ("K12+300", "KM"),
+        ("12公里300米处", "KM"),
+        ("B-044号灯杆", "POLE"),
+        ("路灯编号350102", "POLE"),
+        ("51路公交", "LINE"),
+        ("地铁2号线", "LINE"),
+        ("十字路口", "J"),
+        ("交叉口", "J"),
+        ("对面", "OPP"),
+        ("旁边", "BESIDE"),
+        ("附近", "NEAR"),
+        ("往北50米", "OFF"),
+        ("东北角", "CORNER"),
+        ("北侧", "SIDE"),
+        ("路东", "SIDE"),
+        ("居民", "RESIDENT"),
+        ("乘坐", "ROUTE"),
+        ("不是", "NOT"),
+        ("之间", "BTW"),
+        ("尽头", "TAIL"),
+        ("公交站", "STOPW"),
+        ("南门口", "GATEW"),
+        ("A出口", "GATEW"),
+        ("一期", "ZONE"),
     ],
-)  # fmt: skip
+)
 def test_words_and_their_kind(text: str, kind: str) -> None:
     found = words.PATTERN.match(text)
     assert found is not None and found.lastgroup == kind
@@ -136,9 +165,15 @@ def test_words_and_their_kind(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("我家住在西洪路", "CALLER"), ("居住在西洪路", "CALLER"), ("来电人住址：西洪路", "CALLER"),
-     ("我是西洪路59号的居民", "CALLER"), ("向西洪路的城管反映过", "OFFICE"), ("找过金牛社区反映", "OFFICE")],
-)  # fmt: skip
+    [
+        ("我家住在西洪路", "CALLER"),
+        ("居住在西洪路", "CALLER"),
+        ("来电人住址：西洪路", "CALLER"),
+        ("我是西洪路59号的居民", "CALLER"),
+        ("向西洪路的城管反映过", "OFFICE"),
+        ("找过金牛社区反映", "OFFICE"),
+    ],
+)
 def test_who_speaks_and_who_was_asked_is_told_by_what_stands_behind_the_name(
     text: str, kind: str
 ) -> None:
