@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pydantic
@@ -185,9 +186,15 @@ def validation_errors(error: pydantic.ValidationError) -> list[dict[str, str]]:
     return [
         {
             "pointer": "/" + "/".join(str(part) for part in wrong["loc"]),
-            "detail": _FIELD_ERRORS.get(
-                wrong["type"], wrong["msg"].removeprefix("Value error, ")
-            ).format_map(wrong.get("ctx") or {}),
+            "detail": _detail(wrong["type"], wrong["msg"], wrong.get("ctx") or {}),
         }
         for wrong in error.errors(include_input=False, include_url=False)
     ]
+
+
+def _detail(kind: str, message: str, context: Mapping[str, object]) -> str:
+    """Ours filled in; pydantic's is whole already, and braces in it are braces."""
+    ours = _FIELD_ERRORS.get(kind)
+    if ours is None:
+        return message.removeprefix("Value error, ")
+    return ours.format_map(context)

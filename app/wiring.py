@@ -7,13 +7,18 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Engine
 
 from app.accounts import Accounts
@@ -28,6 +33,9 @@ from geodata.boundaries import BoundaryWatch
 from geodata.cases import PostgresCaseStore
 from geodata.database import Scope
 from geodata.gazetteer import LoadedGazetteer
+from geodata.outside.client import open_geocoder
+from geodata.outside.port import OutsideGeocoder
+from geodata.outside.settings import OutsideSettings
 from geodata.rules_store import StoredRules
 from geodata.store import gazetteer_versions
 from geodata.store.gazetteer_learning import record_missing
@@ -39,13 +47,25 @@ from routing.errors import UserInputError
 from routing.geocoding.reader import Reader
 from routing.geocoding.search import PlaceSearch
 from routing.jurisdiction.index import JurisdictionIndex
-from routing.model import Complaint, JurisdictionLevel, Unit
+from routing.model import (
+    TERRITORIAL_LEVELS,
+    Complaint,
+    Jurisdiction,
+    JurisdictionLevel,
+    Unit,
+    UnitKind,
+)
 from routing.pipeline import Deps, route
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 
 _OUTLINES_KEPT = 32
 """Maps kept ready per process: four levels for today and a few older days."""
+
+_ASKING_AT_ONCE = 4
+"""Questions to the outside geocoder per process: one for each of its web server's threads."""
+
+T = TypeVar("T")
 
 Router = Callable[[Complaint, date | None], RoutedDecision]
 
@@ -70,6 +90,30 @@ class _Loaded:
         places = self.gazetteer.places()
         return PlaceSearch(places, self.index.jurisdictions) if places else None
 
+    @cached_property
+    def ground(self) -> BaseGeometry:
+        """All jurisdictions of the coarsest level in force; WGS 84, empty where there is none."""
+        areas = [one for one in self.index.jurisdictions if _in_force(one, self.day)]
+        for level in TERRITORIAL_LEVELS:
+            shapes = [one.geometry for one in areas if one.level is level]
+            if shapes:
+                whole = shapely.union_all(shapes)
+                shapely.prepare(whole)
+                return whole
+        return shapely.MultiPolygon()
+
+    @cached_property
+    def city(self) -> str:
+        """The city's name, else its code of six digits; empty where neither is known."""
+        for unit in self.units:
+            if unit.kind is UnitKind.CITY and _in_force(unit, self.day):
+                return unit.name
+        official = (JurisdictionLevel.DISTRICT, JurisdictionLevel.SUBDISTRICT)
+        for area in self.index.jurisdictions:
+            if area.level in official and area.code[:6].isdecimal() and len(area.code) >= 6:
+                return f"{area.code[:4]}00"
+        return ""
+
     def deps_on(self, day: date) -> Deps:
         """What decides complaints of a day: boundaries and units know their days themselves."""
         # As geodata.rules_store.rules_in_force: the one that begins last, of these the latest.
@@ -92,8 +136,20 @@ class _Loaded:
 class Services:
     """Everything the web and the command line ask for; one per process, shared by its threads."""
 
-    def __init__(self, engine: Engine, personal: PersonalData, *, demo: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        personal: PersonalData,
+        *,
+        demo: bool = False,
+        outside: OutsideSettings | None = None,
+        var_dir: Path = Path("var"),
+    ) -> None:
+        """``outside`` turns another company's geocoder on, by default none; ``var_dir`` keeps its
+        count of the day."""
         self.engine = engine
+        self._outside, self._var_dir = outside or OutsideSettings(), var_dir
+        self._opening = threading.Lock()
         self.accounts = Accounts(engine, demo=demo)
         self.callers = Callers(engine, personal)
         self._loading = threading.Lock()
@@ -106,7 +162,13 @@ class Services:
         url = config.database_url or database.resolve_url(config.var_dir)
         # One connection per thread, and one for a request that needs a second.
         engine = database.engine(url, pool_size=config.threads + 1)
-        return cls(engine, PersonalData(config.data_keys), demo=config.demo)
+        return cls(
+            engine,
+            PersonalData(config.data_keys),
+            demo=config.demo,
+            outside=config.outside,
+            var_dir=config.var_dir,
+        )
 
     def deps(self) -> tuple[Deps, int]:
         """Return what decides complaints of today, and its generation.
@@ -247,6 +309,37 @@ class Services:
         with self._loading:  # built once, however many open the box at the same time
             return held.search
 
+    def outside_geocoder(self) -> OutsideGeocoder | None:
+        """Return the geocoder that the deployment turned on, for hints at the desk only; ``None``
+        where it is off, as it is by default."""
+        if not self._outside.on:
+            return None
+        with self._opening:
+            return self._opened_geocoder
+
+    @cached_property
+    def _opened_geocoder(self) -> OutsideGeocoder | None:
+        return open_geocoder(self._outside, self._var_dir)
+
+    def in_background(self, work: Callable[[], T]) -> Future[T]:
+        """Begin something nobody may have to wait for."""
+        with self._opening:
+            return self._threads.submit(work)
+
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(_ASKING_AT_ONCE, thread_name_prefix="outside")
+
+    def city(self) -> str:
+        """Return the name or code of the city, as an outside geocoder is told it; may be empty."""
+        return self._current().city
+
+    def city_ground(self) -> BaseGeometry:
+        """Return the whole ground of the boundaries in force today, WGS 84; may be empty."""
+        held = self._current()
+        with self._loading:
+            return held.ground
+
     def units(self) -> Units:
         """Return the unit directory in force now."""
         return self._current().units
@@ -285,10 +378,7 @@ class Services:
         on = today()
         return {
             "database": True,
-            "boundaries": any(
-                one.effective_from <= on and (one.effective_to is None or on <= one.effective_to)
-                for one in held.index.jurisdictions
-            ),
+            "boundaries": any(_in_force(one, on) for one in held.index.jurisdictions),
         }
 
     def _current(self) -> _Loaded:
@@ -356,6 +446,10 @@ def one_version() -> Iterator[None]:
         yield
     finally:
         _one_version.reset(token)
+
+
+def _in_force(one: Jurisdiction | Unit, day: date) -> bool:
+    return one.effective_from <= day and (one.effective_to is None or day <= one.effective_to)
 
 
 def today() -> date:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from geodata.cluster.binaries import PostgresMissing, find_binaries
 from geodata.database import revisions, transaction
 from geodata.rules_store import load_units, rules_in_force
+from geodata.store import gazetteer_versions
 from geodata.versions import list_versions
 from routing.errors import ShudiError
 
@@ -171,6 +172,21 @@ def _boundaries(at: Deployment) -> tuple[str, str, str]:
     return FAILED, "none", "shudi boundaries import SOURCE.toml --commit, then activate"
 
 
+def _gazetteer(at: Deployment) -> tuple[str, str, str]:
+    """A gazetteer is in force today."""
+    assert at.engine is not None
+    now = gazetteer_versions.in_force(at.engine, at.today)
+    if now is not None:
+        return OK, f"{now.version}, {now.places} places", ""
+    without = "complaints without a coordinate are not located"
+    staged = [one.id for one in gazetteer_versions.list_versions(at.engine) if one.state == "staged"]
+    if staged:
+        hint = f"shudi gazetteer activate {staged[0]} --from DATE --commit"
+        return WARNING, f"none; staged: {staged}; {without}", hint
+    hint = "shudi gazetteer import FILE --commit, then activate"
+    return WARNING, f"none; {without}", hint
+
+
 def _rules(at: Deployment) -> tuple[str, str, str]:
     """Rules are in force today."""
     assert at.engine is not None
@@ -247,6 +263,7 @@ _WITH_DATABASE: tuple[Check, ...] = (
     _encoding,
     _migrations,
     _boundaries,
+    _gazetteer,
     _rules,
     _missing_units,
     _contacts,

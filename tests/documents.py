@@ -4,18 +4,28 @@ Every ```` ```console ```` block is run. A line that begins with ``$ `` is a com
 a backslash at its end), the lines below it are exactly what it prints. A line ``…`` stands for any
 number of lines. ``# exit status 1`` at the end of a command says that it ends so; 0 is meant else.
 A block that only shows something to type is marked ``sh`` and not run.
+
+``python -m tests.documents --renew README.md`` writes what is really printed below each command.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 ROOT = Path(__file__).resolve().parent.parent
+DEMO = "shudi demo write demo"
+"""Makes the files that the documents' commands are run beside."""
 ANY_LINES = "…"
 TIMEOUT_S = 120
 
@@ -132,3 +142,69 @@ def matches(expected: tuple[str, ...], printed: list[str]) -> bool:
         "(?:.*\n)*" if line.strip() == ANY_LINES else re.escape(line) + "\n" for line in expected
     )
     return re.fullmatch(pattern, "".join(line + "\n" for line in printed)) is not None
+
+
+def renewed(text: str, folder: Path) -> str:
+    """A document with what its commands print in ``folder`` now, everything else as it was.
+
+    A ``…`` stays where the lines around it are still printed. Raises ValueError for a command that
+    ends with another status than the document says: that is for a person to look at.
+    """
+    lines = text.splitlines()
+    changes: list[tuple[int, int, list[str]]] = []
+    for block in blocks(text):
+        for command in commands(block) if block.language == "console" else ():
+            status, printed = run(command, folder)
+            if status != command.status:
+                shown = "\n".join(printed)
+                raise ValueError(f"line {command.line}: ended with {status}: {shown}")
+            start = command.line + command.text.count("\n")  # of the output, counted from 0
+            new = abridged(command.expected, printed)
+            changes.append((start, start + len(command.expected), new))
+    for start, end, new in reversed(changes):
+        lines[start:end] = new
+    return "\n".join(lines) + "\n"
+
+
+def abridged(expected: Sequence[str], printed: Sequence[str]) -> list[str]:
+    """``printed`` with each ``…`` of ``expected`` whose neighbouring lines are still printed."""
+    new, rest = [], list(printed)
+    for at, line in enumerate(expected):
+        if line.strip() != ANY_LINES:
+            continue
+        before, after = expected[:at][-1:], expected[at + 1 :][:1]
+        first = rest.index(before[0]) + 1 if before and before[0] in rest else 0
+        last = len(rest) if not after else -1
+        if after and after[0] in rest[first:]:
+            last = rest.index(after[0], first)
+        if (before and not first) or last <= first:
+            continue
+        new += [*rest[:first], line]
+        rest = rest[last:]
+    return [*new, *rest]
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Renew the documents named; exit status 1 where a command fails, whose document stays."""
+    parser = argparse.ArgumentParser(prog="python -m tests.documents")
+    parser.add_argument("--renew", nargs="+", required=True, type=Path, metavar="DOCUMENT")
+    failed = False
+    with tempfile.TemporaryDirectory() as made:
+        run(Command(text=DEMO, expected=(), status=0, line=0), Path(made))
+        for path in parser.parse_args(given).renew:
+            with tempfile.TemporaryDirectory() as folder:
+                shutil.copytree(made, folder, dirs_exist_ok=True)
+                before = path.read_text("utf-8")
+                try:
+                    after = renewed(before, Path(folder))
+                except ValueError as wrong:
+                    click.echo(f"{path}: {wrong}", err=True)
+                    failed = True
+                    continue
+            path.write_text(after, "utf-8")
+            click.echo(f"{path}: {'renewed' if after != before else 'as it was'}")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -91,7 +91,7 @@ def _imported() -> set[str]:
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demonstration city's files in ``demo``, as the documents assume it."""
     folder = tmp_path_factory.mktemp("documents")
-    command = Command(text="shudi demo write demo", expected=(), status=0, line=0)
+    command = Command(text=documents.DEMO, expected=(), status=0, line=0)
     status, printed = documents.run(command, folder)
     assert status == 0, "\n".join(printed)
     return folder
@@ -160,6 +160,30 @@ def test_a_console_block_without_a_command_is_refused() -> None:
 def test_an_unclosed_block_is_refused() -> None:
     with pytest.raises(ValueError, match="not closed"):
         documents.blocks("text\n```console\n$ true\n")
+
+
+def test_renewing_writes_what_is_printed_and_leaves_the_rest(tmp_path: Path) -> None:
+    fence = "`" * 3
+    old = (
+        f"# A\n\n{fence}console\n$ printf 'a\\nb\\nc\\nd\\n'\na\n…\nd\n\n$ echo \\\n    new; exit 3"
+        f"  # exit status 3\nold\nolder\n$ true\nwas printed\n{fence}\n\n"
+        f"{fence}sh\n$ echo\n{fence}\nend\n"
+    )
+    new = old.replace("old\nolder\n", "new\n").replace("was printed\n", "")
+    assert documents.renewed(old, tmp_path) == new
+    assert documents.renewed(new, tmp_path) == new
+    with pytest.raises(ValueError, match="line 9: ended with 3"):
+        documents.renewed(old.replace("exit status 3", "exit status 2"), tmp_path)
+
+
+def test_lines_left_out_stay_left_out_only_between_lines_that_are_printed() -> None:
+    printed = ["a", "b", "c", "d"]
+    assert documents.abridged(("a", "…", "d"), printed) == ["a", "…", "d"]
+    assert documents.abridged(("…", "c", "x"), printed) == ["…", "c", "d"]
+    assert documents.abridged(("a", "…"), printed) == ["a", "…"]
+    assert documents.abridged(("a", "…", "gone"), printed) == printed
+    assert documents.abridged(("gone", "…", "d"), printed) == printed
+    assert documents.abridged(("a", "…", "b"), printed) == printed
 
 
 # --- what the documents have to cover ---------------------------------------------------------

@@ -17,7 +17,7 @@ def demo_group() -> None:
 @demo_group.command("write")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def write_command(folder: Path) -> None:
-    """Write boundaries, units, rules and 3,000 complaints with their right answers into DIR.
+    """Write boundaries, names, units, rules and 3,000 complaints with their answers into DIR.
 
     DIR is made where missing; files of the same names in it are replaced.
     """
@@ -36,6 +36,7 @@ def write_command(folder: Path) -> None:
         made.faulty_source,
         made.units,
         made.rules,
+        made.gazetteer_source,
         made.complaints,
         made.truth,
     ):

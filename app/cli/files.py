@@ -18,11 +18,15 @@ from routing.model import Jurisdiction
 from routing.pipeline import Deps
 
 if TYPE_CHECKING:
+    from geodata.findings import Finding
     from routing.geocoding.reader import Reader
 
 ROUTABLE = frozenset({"invalid_ring", "duplicate_code"})
 """Findings that stop an import but not a trial on files: the ground is known, by a repaired ring
 or as the parts of one code, and each is told."""
+
+MOST_TOLD = 5
+"""Findings of a gazetteer that are printed; a wrong export has one for each of its rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +111,7 @@ def _reader(
     path: Path, areas: Sequence[Jurisdiction], city: str | None
 ) -> tuple[Reader, list[str]]:
     """The reader of a gazetteer file, and what to tell of it."""
+    from geodata.findings import blocking
     from geodata.gazetteer import read_gazetteer
     from routing.geocoding.reader import Reader
 
@@ -115,10 +120,21 @@ def _reader(
     if not path.exists():
         raise UserInputError(f"gazetteer {str(path)!r} does not exist")
     loaded = read_gazetteer(path)
+    _tell(blocking(loaded.findings))
     counted = f"{len(loaded.places())} places"
     counted += f", {len(loaded.findings)} findings" if loaded.findings else ""
     reader = Reader(loaded.places(), areas, version=loaded.version, city=city or "")
     return reader, [f"gazetteer {loaded.version}: {counted}"]
+
+
+def _tell(found: Sequence[Finding]) -> None:
+    """Each is of rows that were left out; the rest of the gazetteer is used all the same."""
+    for finding in found[:MOST_TOLD]:
+        place = f"{finding.source} {finding.layer}".strip()
+        click.echo(f"{place}: {finding.message} {finding.advice}", err=True)
+    if len(found) > MOST_TOLD:
+        more = f"and {len(found) - MOST_TOLD} more; shudi gazetteer check shows them all"
+        click.echo(more, err=True)
 
 
 def _rules_text(path: Path) -> str:

@@ -65,7 +65,7 @@ def correct(no: str) -> Response:
             lon=None if learnt else lon,
             lat=None if learnt else lat,
             district=case.decision.codes.get("district", ""),
-            reason="" if learnt else (asked.place.place_id or ""),
+            reason="" if learnt else (asked.place.place_id or _taken_from(asked.place)),
         ),
     )
     run = wiring.services().route(replace(case.complaint, location=where))
@@ -82,6 +82,10 @@ def correct(no: str) -> Response:
         around=surroundings(run, present.shares(run, access.unit_name)),
         text=mask_text(case.complaint.text),
     )
+
+
+def _taken_from(place: Chosen) -> str:
+    return place.hint.reading if place.hint else ""
 
 
 def _now(case: Case) -> str:

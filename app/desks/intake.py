@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from app import wiring, words
 from app.auth import MAY_MOVE, current_user, require_role
 from app.callers import Caller
-from app.desks import access, places, present, reading
+from app.desks import access, outside, places, present, reading
 from app.desks.places import Chosen
 from app.desks.surroundings import surroundings
 from app.observability import CASES
@@ -90,19 +90,24 @@ def read() -> Response:
     """What the words and the chosen place come to, before anything is stored.
 
     Spans come as pieces of the text, not masked: it is the text of the person who typed it.
+    ``outside`` is what an outside geocoder says where our own reading is in doubt and the
+    deployment has turned one on, else ``None``.
     """
     asked = _Given.model_validate(request.get_json())
     decision = _decide(_complaint(asked))
+    question = outside.ask(asked.text, decision) if asked.place is None else None
+    unit_at = places.unit_at(asked.category, decision.as_of)
     shares = present.shares(decision, access.unit_name)
+    shown = present.decided(decision, access.unit_name, unit_at)
+    around = surroundings(decision, shares)
     return jsonify(
         ready=places.search() is not None,
         advice="" if places.search() is not None else places.NO_GAZETTEER,
         segments=reading.pieces(asked.text, decision.text_place),
         chosen=asked.place is not None,
-        **present.decided(
-            decision, access.unit_name, places.unit_at(asked.category, decision.as_of)
-        ),
-        around=surroundings(decision, shares),
+        **shown,
+        around=around,
+        outside=question.hint(unit_at) if question else None,  # asked above: it works meanwhile
     )
 
 

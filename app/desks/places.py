@@ -6,12 +6,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from shapely.errors import ShapelyError
 from shapely.geometry import Point, shape
 
 from app import wiring, words
+from app.desks.outside import radius_of
 from app.desks.present import QUEUE_UNIT
 from app.desks.reading import UnitAt
 from routing.errors import UserInputError
@@ -43,6 +45,21 @@ _BARE_M = {PlaceKind.COMPOUND: BARE_COMPOUND_M, PlaceKind.VILLAGE: BARE_VILLAGE_
 """Radius of those of which only a point is known."""
 
 
+class Hint(BaseModel):
+    """Whose hint a point on the map was taken from; stored with the case."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider: Literal["amap", "baidu", "tianditu"]
+    precision: LocationPrecision
+    """What the provider matched; it says how far off its point may be."""
+
+    @property
+    def reading(self) -> str:
+        """``outside:amap:poi``."""
+        return f"outside:{self.provider}:{self.precision.value}"
+
+
 class Chosen(BaseModel):
     """What the place box sends: a place by its id, or a point set on the map (WGS 84)."""
 
@@ -51,6 +68,8 @@ class Chosen(BaseModel):
     place_id: str | None = Field(default=None, max_length=200)
     lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
     lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
+    hint: Hint | None = None
+    """For a point taken from an outside geocoder; ``None`` for a click."""
 
     @model_validator(mode="after")
     def _one(self) -> Chosen:
@@ -58,6 +77,8 @@ class Chosen(BaseModel):
             raise ValueError("lon 与 lat 须同时给出")
         if not self.place_id and self.lon is None:
             raise ValueError("请选择一处地点，或在地图上点选")
+        if self.hint and (self.place_id or self.lon is None):
+            raise ValueError("hint 只用于地图上的点")
         return self
 
 
@@ -98,8 +119,9 @@ def location(chosen: Chosen | None) -> Location | None:
         raise UserInputError(f"坐标 {chosen.lon}, {chosen.lat} 不是有限的数")
     return Location(
         geometry=Point(chosen.lon, chosen.lat),
-        radius_m=CLICK_RADIUS_M,
+        radius_m=radius_of(chosen.hint.precision) if chosen.hint else CLICK_RADIUS_M,
         precision=LocationPrecision.PIN,
+        reading=chosen.hint.reading if chosen.hint else "",
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from app import words
 from app.desks.extents import drawn, point_in
+from app.desks.outside import source_words
 from app.personal import mask_text, masked_parts
 from routing.model import PlaceOutcome
 
@@ -86,6 +87,8 @@ def _words(used: Mapping[str, object], outcome: str) -> str:
     """One line: ``西洪路（西洪路口—西洪路公交站），路段``; for no place, why there is none."""
     if not used:
         return words.READ_OUTCOMES.get(outcome, "")
+    if taken := source_words(used.get("reading")):
+        return taken
     kind = words.PRECISIONS.get(str(used.get("precision", "")), "")
     named = mask_text(str(used.get("words") or used.get("matched_text") or ""))
     if outcome == PlaceOutcome.AMBIGUOUS and not used.get("words"):

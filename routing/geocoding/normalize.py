@@ -37,7 +37,7 @@ def _one_for_one() -> Mapping[int, str]:
             plain = unicodedata.normalize("NFKC", chr(code))
             if len(plain) == 1 and plain != chr(code):
                 table[code] = plain.upper()
-    table |= {code: "\ufffd" for code in range(0xD800, 0xE000)}  # half of a pair, as JSON may carry
+    table |= dict.fromkeys(range(55296, 57344), "�")  # half of a pair, as JSON may carry
     table |= {code: chr(code).upper() for code in range(ord("a"), ord("z") + 1)}
     table |= {ord(char): "-" for char in _HYPHENS + _DASHES}
     table |= {ord(char): "~" for char in _TILDES}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import shapely
-from shapely.geometry import LineString, MultiPoint, Point
+from shapely.geometry import MultiPoint, Point
 from shapely.geometry.base import BaseGeometry
 
 from routing.geocoding.forms import FORM_PENALTIES

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -13,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from routing.geocoding.context import Context, Stated
 from routing.geocoding.evidence import evidence_of
 from routing.geocoding.grammar import Grammar
-from routing.geocoding.implied import implied_roads
 from routing.geocoding.ground import Ground
+from routing.geocoding.implied import implied_roads
 from routing.geocoding.lexicon import Entry, Lexicon
 from routing.geocoding.mentions import Mention, Shape
 from routing.geocoding.normalize import Normalised, normalise

@@ -108,7 +108,7 @@ def choose(
         _Found(mention, tuple(places))
         for mention in mentions
         if mention.role in (SpanRole.SITE, SpanRole.CALLER)
-        and (places := placer.place(mention, day))
+        and (places := _drawn(placer.place(mention, day)))
     ]
     if not any(not one.area and one.mention.role is SpanRole.SITE for one in found):
         # only on the way: 坐55路到大凤路264号下车, 那里的路面全是坑
@@ -117,7 +117,7 @@ def choose(
         found += [
             _Found(mention, tuple(places))
             for mention in ends
-            if (places := placer.place(mention, day))
+            if (places := _drawn(placer.place(mention, day)))
         ][:1]
     sites = [one for one in found if one.mention.role is not SpanRole.CALLER]
     site = _site(sites, foreign is not None)
@@ -129,6 +129,11 @@ def choose(
     if site is None:
         return None, foreign
     return _ranked(site, sites, stated, context, day, caller_only, pin), foreign
+
+
+def _drawn(places: Sequence[Placed]) -> list[Placed]:
+    """Those with a geometry: a cut or an offset of what is badly drawn may leave nothing."""
+    return [place for place in places if not place.geometry.is_empty]
 
 
 def _large(found: _Found) -> bool:

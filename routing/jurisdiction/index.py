@@ -20,9 +20,9 @@ from routing.jurisdiction.corridors import apply_side_rules, apply_side_rules_al
 from routing.jurisdiction.edges import Near
 from routing.jurisdiction.editions import Edition, editions
 from routing.jurisdiction.levels import Touch, arrange
-from routing.metric import metres_per_degree
 from routing.jurisdiction.neighbourhoods import MARGIN_M, Neighbourhood, Neighbourhoods
 from routing.jurisdiction.shares import Region, extended_touches, region_of
+from routing.metric import metres_per_degree
 from routing.model import Hits, Jurisdiction, JurisdictionLevel, Location
 
 NEAR_EDGE_M = 30.0
@@ -157,18 +157,31 @@ class JurisdictionIndex:
         else:
             region = region_of(location.geometry, location.radius_m)
         west, south, east, north = region.shape.bounds
-        found = self._tree.intersection((west, south, day, east, north, day))
-        near = {edition.local[n] for n in found if n in edition.local}
-        numbers = edition.numbers_of
-        covering = {n for n in near if lib.intersects_xy(self._polygons[numbers[n]], lon, lat)}
         mx, my = metres_per_degree(lat)
-        edges = edition.borders.near(lon, lat, mx, my, max(location.radius_m, NEAR_EDGE_M))
+        across = max(east - lon, lon - west) * mx, max(north - lat, lat - south) * my
+        reach = max(location.radius_m, NEAR_EDGE_M)
+        numbers, polygons = edition.numbers_of, self._polygons
+        around: Neighbourhood | None = None
+        if math.hypot(*across) <= MARGIN_M and reach <= MARGIN_M:
+            around = self._neighbourhoods(edition).at(lon, lat)
+            near = set(around.crossing)
+            edges, distance = around.within(lon, lat, mx, my, reach)
+        else:
+            found = self._tree.intersection((west, south, day, east, north, day))
+            near = {edition.local[n] for n in found if n in edition.local}
+            edges, distance = edition.borders.near(lon, lat, mx, my, reach), math.inf
+        covering = {n for n in near if lib.intersects_xy(polygons[numbers[n]], lon, lat)}
         distances: dict[int, float] = {}
         for owner, metres in zip(edges.owner.tolist(), edges.distance_m.tolist(), strict=True):
-            distances[owner] = min(metres, distances.get(owner, math.inf))
-        polygons = {n: self._polygons[numbers[n]] for n in near}
-        touches = extended_touches(edition, region, near, polygons, covering, distances)
-        distance = _far_distance_m(edition, touches, lon, lat)
+            if metres < distances.get(owner, math.inf):
+                distances[owner] = metres
+        touches = extended_touches(
+            region, {n: polygons[numbers[n]] for n in near}, covering, distances
+        )
+        if around is not None:  # these have no border anywhere near
+            touches += [Touch(n, 1.0, True, math.inf) for n in around.whole]
+        if math.isinf(distance):
+            distance = _far_distance_m(edition, touches, lon, lat)
         return self.assemble(edition, touches, lon, lat, location.radius_m, distance, region=region)
 
     def _point_hits(self, edition: Edition, lon: float, lat: float, radius_m: float) -> Hits:

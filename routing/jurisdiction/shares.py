@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely import lib
 from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
-from routing.jurisdiction.editions import Edition
 from routing.jurisdiction.levels import Touch
 from routing.metric import metres_per_degree
-
 
 SMOOTH_M = 0.5
 """Metres by which a line may be moved before its strip is made: a road drawn every two metres costs
@@ -58,33 +57,32 @@ def region_of(geometry: BaseGeometry, radius_m: float) -> Region:
 
 
 def extended_touches(
-    edition: Edition,
     region: Region,
-    near: Collection[int],
-    polygons: Mapping[int, BaseGeometry],
+    near: Mapping[int, BaseGeometry],
     covering: Collection[int],
-    distances: dict[int, float],
+    distances: Mapping[int, float],
 ) -> list[Touch]:
     """Touches of a region, by position in the edition; the shares of a full tiling add up to 1.
 
-    ``near`` are positions whose boxes meet the region's, ``polygons`` their prepared polygons by the same
-    positions, ``covering`` those that cover the middle point, ``distances`` metres from the middle
-    point to borders, of which the far ones are left out (``inf``). Ratios of areas are the same in
-    degrees as in metres, since over a place both axes have one scale. A region without area (a
-    polygon of no size) has no shares.
+    ``near`` are the prepared polygons that may meet the region, by position; ``covering`` those
+    that cover the middle point; ``distances`` metres from the middle point to their borders, of
+    which the far ones are left out (``inf``). Ratios of areas are the same in degrees as in metres,
+    since over a place both axes have one scale. A region without area (a polygon of no size) has
+    no shares.
     """
-    whole = region.shape.area
-    box = region.shape.bounds
+    shape = region.shape
+    whole = shape.area
+    box = shape.bounds
     touches = []
     for number in sorted(near):
-        polygon = polygons[number]
+        polygon = near[number]
         covers = number in covering
         share = 0.0
-        if whole > 0 and shapely.intersects(polygon, region.shape):
-            if shapely.covers(polygon, region.shape):
+        if whole > 0 and (covers or lib.intersects(polygon, shape)):
+            if covers and lib.covers(polygon, shape):
                 share = 1.0
             else:
-                share = min(1.0, _common_area(polygon, region.shape, box) / whole)
+                share = min(1.0, _common_area(polygon, shape, box) / whole)
         if share > 0 or covers:
             touches.append(Touch(number, share, covers, distances.get(number, math.inf)))
     return touches

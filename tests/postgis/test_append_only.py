@@ -28,6 +28,11 @@ _UNCHANGING = (
     "boundary_event",
     "rule_set",
     "sign_in_attempt",
+    "gazetteer_place",
+    "gazetteer_event",
+    "place_correction",
+    "alias_decision",
+    "missing_name",
 )
 
 

@@ -316,7 +316,7 @@ def test_the_trace_names_every_rule_tried_in_order():
         "r.toml",
     )
     hits = hits_of(loaded=("road",))
-    claims = claims_at(None, hits, rules, DAY, extended=False)
+    claims = claims_at(None, hits, rules, DAY)
     assert [(step.rule_id, step.outcome, step.why) for step in claims.steps] == [
         ("old", "no", "当日不在有效期内（0001-01-01至2020-12-31）"),
         ("river", "unknown", "不知该处是否为河道：没有载入相应图层"),
@@ -337,6 +337,6 @@ def hits_of(loaded: tuple[str, ...] = ()) -> Hits:
 
 
 def lead_on(rules: RuleSet, day: date) -> str:
-    claims = claims_at(None, hits_of(), rules, day, extended=False)
+    claims = claims_at(None, hits_of(), rules, day)
     assert claims is not None
     return claims.taken.unit_code

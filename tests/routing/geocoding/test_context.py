@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from routing.geocoding.context import AT_THE_BORDER_M
+from routing.geocoding.reader import Reader
 from routing.model import LocationPrecision, PlaceOutcome
 from tests.routing.geocoding import town
 from tests.routing.geocoding.town import (
@@ -209,3 +213,22 @@ def test_the_office_that_was_asked_is_not_the_site() -> None:
     assert said.location is not None
     assert "a-59" in said.location.place_ids
     assert area(-6000, 0, -4000, 3000).covers(said.location.geometry)
+
+
+def test_an_area_is_what_it_was_on_the_day() -> None:
+    """台江区 reached 1 km farther west until 2020."""
+    today = next(one for one in town.jurisdictions() if one.code == "350103")
+    old = replace(today, geometry=area(-3000, -3000, 2000, 3000), effective_to=date(2019, 12, 31))
+    new = replace(today, effective_from=date(2020, 1, 1))
+    others = [one for one in town.jurisdictions() if one.code != "350103"]
+    reader = small(town.PLACES, [old, new, *others])
+    for day, told in ((date(2019, 12, 31), False), (date(2020, 1, 1), True)):
+        said = reader.read("台江区实验小学", day)  # 600 m west of today's border
+        assert ("district_conflict" in said.reasons) is told, day
+
+
+def test_the_city_may_be_given_where_no_area_is_loaded() -> None:
+    here = Reader(town.PLACES, [], city="350100")
+    assert here.read("马尾区西洪路59号", DAY).location is not None
+    assert here.read("福州市西洪路59号", DAY).location is not None
+    assert here.read("南京市西洪路59号", DAY).outcome is PlaceOutcome.OUTSIDE

@@ -196,3 +196,11 @@ def test_the_plane_carries_there_and_back(x: float, y: float, lat: float) -> Non
     assert plane.metres(plane.degrees(Point(x, y))).distance(Point(x, y)) < 1e-4
     line = LineString([(x, y), (x + 100, y + 50)])
     assert plane.metres(plane.degrees(line)).length == pytest.approx(line.length, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["五一路由东往西六一路口", "五一路（东向西）与六一路路口", "五一路东往西方向与六一路交叉口"],
+)
+def test_the_way_one_drives_does_not_part_a_crossing(said: str) -> None:
+    assert spot(said).distance(Point(0, 1000)) < 40

@@ -23,6 +23,8 @@ LONG = {
     "misspelt": "大风路西宏路",
     "words": "对面往北50米",
     "boilerplate": "请相关部门尽快处理",
+    "lines": "西洪路\n",
+    "ten roads": "教育路到教育路，",
 }
 
 

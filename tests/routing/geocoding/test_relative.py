@@ -116,9 +116,9 @@ def test_one_distance_in_many_words(said: str) -> None:
 
 def test_a_road_that_ends_before_does_not_shorten_the_distance() -> None:
     """梅峰路 ends 1,500 m south of the junction; 2 km south is not its end."""
-    said = located(f"{JUNCTION}往南2公里")
-    true = Point(-4500, -1000)
-    assert metres(said).distance(true) < 1.0
+    said, true = f"{JUNCTION}往南2公里", Point(-4500, -1000)
+    assert ground(located(said)).covers(true)
+    assert shown(said).distance(true) < 300
 
 
 def test_metres_from_a_whole_road_never_become_a_point_of_it() -> None:
@@ -221,3 +221,18 @@ def test_at_a_bend_metres_follow_the_road_that_goes_there() -> None:
     said = bent.read("弯路与横街路口往东400米", town.DAY)
     assert said.location is not None
     assert metres(said.location).distance(Point(300, 100)) < 1.0
+
+
+def test_towards_a_road_names_a_sense_and_no_end() -> None:
+    """六一路往五一路方向 is 六一路, on the side that leads there; never the crossing."""
+    for said in ("六一路往五一路方向堵车", "六一路（往五一路方向）堵车"):
+        shape = spot(said)
+        assert shape.bounds[3] - shape.bounds[1] > 1_000, said
+        assert "coarse_place" in read(said).reasons
+
+
+def test_metres_towards_a_road_begin_where_they_are_said_to() -> None:
+    """西洪路59号往梅峰路方向50米: 梅峰路 lies east of it."""
+    said = located("西洪路59号往梅峰路方向50米")
+    assert ground(said).covers(Point(house_x(59) + 50, house_y(59)))
+    assert ground(said).bounds[2] < house_x(59) + 200

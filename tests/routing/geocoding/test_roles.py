@@ -61,7 +61,11 @@ def test_what_lies_on_the_way_is_not_the_site(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"不是{JUNCTION}，是{HOUSE}路灯不亮", f"之前向{JUNCTION}的城管反映过，{HOUSE}没人管"],
+    [
+        f"不是{JUNCTION}，是{HOUSE}路灯不亮",
+        f"不在{JUNCTION}而在{HOUSE}",
+        f"之前向{JUNCTION}的城管反映过，{HOUSE}没人管",
+    ],
 )
 def test_what_is_denied_or_asked_before_is_not_the_site(text: str) -> None:
     assert "a-59" in located(text).place_ids

@@ -134,3 +134,10 @@ def test_every_character_has_a_sound_or_stays_itself() -> None:
     assert syllable("西") == "xi" and syllable("路") == "lu"
     for char in ("A", "1", "🙂", "，", "\u3400"):
         assert isinstance(syllable(char), str)
+
+
+@pytest.mark.parametrize("written", ["西洪支路", "西洪北路", "西洪中路", "西洪二路", "梅北峰路"])
+def test_a_direction_more_is_another_road(written: str) -> None:
+    """A word that tells roads apart is never a slip: 西洪北路 is not 西洪路."""
+    said = read(f"鼓楼区洪山镇{written}59号积水")
+    assert not {"r-xh", "r-mf", "a-59"} & town.ids(said)

@@ -236,3 +236,13 @@ def test_what_says_a_place_is_no_boilerplate(said: str) -> None:
 def test_no_word_of_the_vocabulary_is_empty() -> None:
     for text in ("", "x", "随便说说", "🙂", "("):
         assert all(start < end for _, start, end in tokens(words.PATTERN, text))
+
+
+def test_every_repetition_is_bounded() -> None:
+    """Else a number that goes on for pages is read to its end from each of its digits."""
+    patterns = [(name, said) for name, _, said in (*words._GROUPS, *words._ROLE_GROUPS)]
+    endless = []
+    for name, said in [*patterns, ("BOILERPLATE", words.BOILERPLATE.pattern)]:
+        plain = re.sub(r"\[(?:\\.|[^\]])*\]", "C", re.sub(r"\\[*+{}\[\]().?]", "E", said))
+        endless += [(name, found[0]) for found in re.finditer(r".{0,20}(?:[*+]|\{\d+,\})", plain)]
+    assert endless == []

@@ -11,6 +11,7 @@ const DARK = "#18232e";
 const SHAPE = { color: "#a3201d", weight: 4, opacity: 0.9, fillColor: "#a3201d", fillOpacity: 0.16 };
 const REACH = { color: DARK, weight: 1.5, dashArray: "4 4", fillColor: DARK, fillOpacity: 0.06 };
 const OTHER = { color: "#5b2a86", weight: 3, dashArray: "2 5", fillColor: "#7a5aa6", fillOpacity: 0.18 };
+const HINT = { color: "#5b2a86", weight: 2.5, dashArray: "3 3", fillColor: "#ffffff", fillOpacity: 0.9 };
 const OTHER_POINT = { color: "#ffffff", weight: 2, fillColor: "#5b2a86", fillOpacity: 1 };
 
 function placeWords(one, around, lost) {
@@ -72,9 +73,12 @@ export class CaseMap {
       add(label(mark.at, mark.role, el("b", {}, percent(mark.share)), ` ${mark.name}`));
     }
     if (around.in_view) this.#place(one.place, around.extent, add);
+    const hint = one.outside?.place;
     this.#legend(one, around);
     const [west, south, east, north] = around.bounds;
-    this.map.fitBounds(latLngBounds([south, west], [north, east]), { animate: false, padding: [8, 8] });
+    const window = latLngBounds([south, west], [north, east]);
+    if (hint) window.extend(this.#hint(hint, add));
+    this.map.fitBounds(window, { animate: false, padding: [8, 8] });
     untangle(this.map);
   }
 
@@ -120,6 +124,14 @@ export class CaseMap {
     this.#say("地图数据没有取到；工单内容不受影响。");
   }
 
+  // Where another company's map sees it: hollow, because nobody here has said so.
+  #hint(place, add) {
+    const at = [place.lat, place.lon];
+    add(circleMarker(at, { pane: "place", radius: 8, interactive: false, ...HINT }));
+    add(label([place.lon, place.lat], "hint-place", `${place.label}提示`));
+    return at;
+  }
+
   #place(place, extent, add) {
     const at = [place.lat, place.lon];
     const still = { pane: "place", interactive: false };
@@ -159,6 +171,7 @@ export class CaseMap {
         {},
         around.in_view && entry(around.extent ? "extent" : "point", "位置"),
         around.in_view && entry("radius", `误差 ${metres(one.place.radius_m)}`),
+        one.outside?.place && entry("hint-point", "外部地图提示"),
         named("winner") && entry("winner", "首选"),
         named("rival") && entry("rival", "次选"),
         entry("line-subdistrict", "街道界"),

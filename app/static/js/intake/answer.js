@@ -4,7 +4,7 @@ import { sharesBar, sureness } from "../desk/casepane.js";
 import { notes, placeLine, rivals } from "../desk/reading.js";
 import { el, fill } from "../dom.js";
 
-export function renderReading(node, one, { look, take }) {
+export function renderReading(node, one, { look, take, takeHint }) {
   if (!one) {
     fill(node);
     return;
@@ -23,6 +23,7 @@ export function renderReading(node, one, { look, take }) {
       el("p", { class: "soft path" }, one.place.path.map((part) => part.name).join(" › ")),
     one.said && notes(one.said),
     one.said && rivals(one.said, { look, take }),
+    one.outside && outside(one.outside, { look, takeHint }),
     el(
       "p",
       { class: "read-unit" },
@@ -33,5 +34,26 @@ export function renderReading(node, one, { look, take }) {
     one.basis && el("p", { class: "basis" }, one.basis),
     one.shares.length > 1 && sharesBar(one.shares),
     found && sureness(one),
+  );
+}
+
+// What another company's map says: a hint in one line, or that it is no help. Taking it over only
+// fills the place box; its words are another's and stay text.
+function outside(hint, { look, takeHint }) {
+  const place = hint.place;
+  if (!place) return el("p", { class: "outside-quiet" }, hint.line);
+  const shown = { at: [place.lon, place.lat], words: `${place.label}提示` };
+  return el(
+    "div",
+    { class: "outside-hint" },
+    el(
+      "p",
+      {},
+      el("span", { class: "soft" }, hint.line),
+      el("button", { type: "button", class: "plain", title: "在地图上看这一处", onclick: () => look(shown) }, place.words),
+      place.kind && el("span", { class: "soft" }, place.kind),
+      place.unit_name && el("span", { class: "soft" }, `属 ${place.unit_name}`),
+    ),
+    el("button", { type: "button", class: "take", onclick: () => takeHint(place) }, "采用"),
   );
 }

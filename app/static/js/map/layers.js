@@ -101,7 +101,7 @@ export function label(at, kind, ...content) {
 // no label may lie under.
 export function untangle(map, above = []) {
   const taken = [...above].map((node) => node.getBoundingClientRect());
-  const order = ["winner", "rival", "count", "name"];
+  const order = ["winner", "rival", "hint-place", "count", "name"];
   const rank = (node) => order.findIndex((kind) => node.classList.contains(kind));
   const labels = [...map.getPane("labels").children].sort((one, other) => rank(one) - rank(other));
   for (const node of labels) {
