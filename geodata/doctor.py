@@ -179,7 +179,8 @@ def _gazetteer(at: Deployment) -> tuple[str, str, str]:
     if now is not None:
         return OK, f"{now.version}, {now.places} places", ""
     without = "complaints without a coordinate are not located"
-    staged = [one.id for one in gazetteer_versions.list_versions(at.engine) if one.state == "staged"]
+    versions = gazetteer_versions.list_versions(at.engine)
+    staged = [one.id for one in versions if one.state == "staged"]
     if staged:
         hint = f"shudi gazetteer activate {staged[0]} --from DATE --commit"
         return WARNING, f"none; staged: {staged}; {without}", hint

@@ -19,10 +19,14 @@ VERSION = "测试地名@2026-01-01#00000001"
 
 def publish(engine: Engine, places: list[Place], version: str = VERSION) -> None:
     """Stage the places and activate them."""
+    gazetteer_versions.activate(engine, stage(engine, places, version), FIRST_DAY, "test")
+
+
+def stage(engine: Engine, places: list[Place], version: str = VERSION) -> int:
+    """Stage the places; return the version's id."""
     source = GazetteerSource(file=Path("names.csv"), name="测试地名", crs="EPSG:4326")
     loaded = LoadedGazetteer(places, version, source=source, sha256=version)
-    number = gazetteer_versions.stage(engine, loaded, "test")
-    gazetteer_versions.activate(engine, number, FIRST_DAY, "test")
+    return gazetteer_versions.stage(engine, loaded, "test")
 
 
 def in_a_row(west: float, south: float, step: float) -> list[Place]:

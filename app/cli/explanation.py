@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from app.words import LEVELS, OUTCOMES, PRECISIONS, STATUSES, reason
 from app.cli.reading_words import reading_lines
+from app.words import LEVELS, OUTCOMES, PRECISIONS, STATUSES, reason
 from routing.jurisdiction.best_point import best_point, reach_m
 from routing.model import (
     Complaint,

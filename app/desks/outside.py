@@ -57,7 +57,11 @@ class Asked:
     """A question on its way."""
 
     def __init__(
-        self, provider: str, place: str, read: Mapping[str, object], going: Future[OutsideAnswer | None]
+        self,
+        provider: str,
+        place: str,
+        read: Mapping[str, object],
+        going: Future[OutsideAnswer | None],
     ) -> None:
         self._label = f"外部地图（{LABELS.get(provider, provider)}）"
         self._place, self._read, self._going = place, read, going

@@ -51,7 +51,7 @@ STRETCHES = frozenset(
         LocationPrecision.WATER,
     }
 )
-"""Places that are meant as a whole."""
+"""Places that are meant as a whole; a road only where 路段, 沿线, 全线 says so."""
 
 ONE_SPOT = frozenset(
     {"number_unknown", "number_gap", "some_junction", "stop_unnamed", "no_crossing", "chainage_origin", "no_carrier",
@@ -161,6 +161,9 @@ def _ground(place: Location | None, evidence: Mapping[str, float] | None) -> Gro
         return Ground(spread=Spread.AREA)
     if evidence is not None and evidence.get("missing"):
         return Ground(spread=Spread.AREA)
+    whole_road = place.precision in (LocationPrecision.ROAD, LocationPrecision.WATER)
+    if whole_road and evidence is not None and not evidence.get("word_SEG"):
+        return Ground(spread=Spread.AREA)  # a bare road's name means one spot on it
     return Ground(spread=Spread.STRETCH, length_m=length_m(place.geometry))
 
 

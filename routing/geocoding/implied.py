@@ -11,6 +11,8 @@ from routing.geocoding.normalize import normal_name
 from routing.geocoding.numbering import HouseNumber, address_of
 from routing.model import Place, PlaceKind
 
+IMPLIED = "addresses:"
+"""Begins the id of a road that is none of the gazetteer's own; never shown."""
 FEWEST = 2
 """Addresses from which a line can be drawn."""
 ENDS = ("路", "街", "巷", "弄", "道", "里", "胡同", "条")
@@ -43,7 +45,7 @@ def implied_roads(places: Sequence[Place]) -> Iterator[Place]:
         points = [shapely.get_coordinates(place.geometry.centroid)[0] for _, place in side]
         if len(points) >= FEWEST and len({tuple(point) for point in points}) >= FEWEST:
             yield Place(
-                id=f"addresses:{name}:{district}",
+                id=f"{IMPLIED}{name}:{district}",
                 name=name,
                 kind=PlaceKind.ROAD,
                 geometry=LineString(points),

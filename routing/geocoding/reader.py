@@ -13,7 +13,7 @@ from routing.geocoding.context import Context, Stated
 from routing.geocoding.evidence import evidence_of
 from routing.geocoding.grammar import Grammar
 from routing.geocoding.ground import Ground
-from routing.geocoding.implied import implied_roads
+from routing.geocoding.implied import IMPLIED, implied_roads
 from routing.geocoding.lexicon import Entry, Lexicon
 from routing.geocoding.mentions import Mention, Shape
 from routing.geocoding.normalize import Normalised, normalise
@@ -215,7 +215,9 @@ class Reader:
             geometry=self.ground.plane.degrees(_simple(placed.geometry)),
             radius_m=round(placed.radius_m, 1),
             precision=placed.precision,
-            place_ids=tuple(dict.fromkeys(placed.place_ids)),
+            place_ids=tuple(
+                dict.fromkeys(one for one in placed.place_ids if not one.startswith(IMPLIED))
+            ),
             matched_text=matched,
             reading=reading,
             ground=self.ground.plane.degrees(placed.ground) if placed.ground is not None else None,

@@ -128,6 +128,8 @@ def choose(
             site, caller_only = callers[0], True
     if site is None:
         return None, foreign
+    if site.mention.role is SpanRole.ROUTE:
+        stated, _ = context.stated(site.mention.areas)
     return _ranked(site, sites, stated, context, day, caller_only, pin), foreign
 
 
@@ -148,6 +150,9 @@ def _site(sites: Sequence[_Found], abroad: bool) -> _Found | None:
     exact = exact or next((one for one in sites if not one.coarse), None)
     first = exact or next((one for one in sites if not one.area), None)
     if first is not None:
+        if exact is None:  # 解放路云路巷4号: of two coarse ones in a row the last is the place
+            row = [one for one in sites if one.mention.start == first.mention.end and not one.area]
+            first = row[0] if row else first
         return _finer(first, sites)
     areas = [one for one in sites if not abroad]
     return min(areas, key=lambda one: _size(one.places[0]), default=None)

@@ -22,6 +22,9 @@ SAME_ROAD_M = 400.0
 lies between); farther apart they are two roads of one name. Same-named roads in a city stand in
 different districts, kilometres apart (domain.md section 5: two 教育路 ten kilometres apart)."""
 
+GOES_ON_COS = 0.5
+"""A piece goes on beyond a gap where it turns by no more than 60 degrees."""
+
 PASSES_M = 60.0
 """Metres. Roads said to cross that come no nearer than this do not cross; within it one passes the
 other on a bridge or ends at a service road (geocoding.md 3.3)."""
@@ -84,6 +87,39 @@ class Road:
         a, b = self.axis.interpolate(low), self.axis.interpolate(high)
         length = math.hypot(b.x - a.x, b.y - a.y) or 1.0
         return (b.x - a.x) / length, (b.y - a.y) / length
+
+
+def _goes_on(a: BaseGeometry, b: BaseGeometry) -> bool:
+    """Whether two pieces of one name are one road: they nearly touch, or one goes on where the
+    other ends, beyond a gap. Two roads side by side are two roads."""
+    gap = a.distance(b)
+    if gap <= PASSES_M:
+        return True
+    if gap > SAME_ROAD_M:
+        return False
+    for p, out_p in _ends_of(a):
+        for q, out_q in _ends_of(b):
+            between = (q[0] - p[0], q[1] - p[1])
+            length = math.hypot(*between)
+            if length > SAME_ROAD_M:
+                continue
+            ahead = (between[0] * out_p[0] + between[1] * out_p[1]) / length
+            back = -(between[0] * out_q[0] + between[1] * out_q[1]) / length
+            if ahead > GOES_ON_COS and back > GOES_ON_COS:
+                return True
+    return False
+
+
+def _ends_of(shape: BaseGeometry) -> list[tuple[XY, XY]]:
+    """The ends of every line in a shape, each with the unit vector that leads out of it."""
+    found: list[tuple[XY, XY]] = []
+    for line in _lines_of(shape):
+        points = [(x, y) for x, y in line.coords]
+        for end, inner in ((points[0], points[1:]), (points[-1], points[-2::-1])):
+            far = next((p for p in inner if math.dist(p, end) > 20.0), inner[-1] if inner else end)
+            length = math.dist(far, end) or 1.0
+            found.append((end, ((end[0] - far[0]) / length, (end[1] - far[1]) / length)))
+    return found
 
 
 def _lines_of(shape: BaseGeometry) -> list[BaseGeometry]:
@@ -151,9 +187,7 @@ class Roads:
         groups: list[list[int]] = []
         for number in self._by_name.get(name, ()):
             line = self._lines[number]
-            near = [
-                g for g in groups if any(self._lines[n].distance(line) <= SAME_ROAD_M for n in g)
-            ]
+            near = [g for g in groups if any(_goes_on(self._lines[n], line) for n in g)]
             merged = [number, *(n for group in near for n in group)]
             groups = [group for group in groups if group not in near] + [merged]
         return tuple(self._road(name, sorted(group)) for group in sorted(groups, key=min))

@@ -154,6 +154,10 @@ class Sounds:
                 entries = self._agreed(table.find(key(said)), said, how, fits, same_length=True)
                 if entries:
                     return Token("NAME", first, end, said, entries)
+                if how == "homophone" and self._agreed(
+                    table.find(key(said)), said, how, _anywhere, same_length=True
+                ):
+                    return None  # the name that sounds so is known, and is not meant here
         for first, said in slices:
             least = SHORTEST if around.narrow else SHORTEST_EDIT
             if said[-1] not in "路街巷弄道":
@@ -204,6 +208,10 @@ def _common_ends(names: Sequence[str]) -> Iterator[str]:
     for end, count in sorted(counted.items()):
         if count >= COMMON_END and end not in _NO_ENDS and end[-1] not in "0123456789":
             yield "|" + re.escape(end)
+
+
+def _anywhere(entry: Entry) -> bool:
+    return True
 
 
 class _Table:

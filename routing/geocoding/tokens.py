@@ -87,6 +87,7 @@ def _names(text: str, lexicon: Lexicon) -> list[Token]:
     if not spans:
         return []
     kept: list[Token] = []
+    ends = {end for _, end in spans}
     ordered = sorted(spans, key=lambda span: (span[0], -span[1]))
     for start, end in ordered:
         verdicts: dict[tuple[EntryKind, PlaceKind | None, str], bool] = {}
@@ -96,7 +97,10 @@ def _names(text: str, lexicon: Lexicon) -> list[Token]:
             sort = (entry.kind, lexicon.kind_of(entry), entry.how)
             fits = verdicts.get(sort)
             if fits is None:
-                fits = verdicts[sort] = _fits(text, start, end, entry, lexicon)
+                fits = _fits(text, start, end, entry, lexicon)
+                if fits and entry.how in _LOOSE and start not in ends:
+                    fits = _begins(text, start)
+                verdicts[sort] = fits
             if fits:
                 kept_entries.append(entry)
         entries = tuple(kept_entries)
@@ -109,6 +113,26 @@ def _names(text: str, lexicon: Lexicon) -> list[Token]:
         if entries:
             kept.append(Token("NAME", start, end, text[start:end], entries))
     return _schedule(kept, lexicon)
+
+
+_LOOSE = frozenset({"short", "stem"})
+_LEADS = frozenset("在于的是到从向往至和与及住内里外前后上近临沿离过有、且但")
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a loose form stands at the beginning of something, not in the middle of a longer
+    name: 学院 in 职业技术学院."""
+    if start == 0:
+        return True
+    before = text[start - 1]
+    if not "\u4e00" <= before <= "\u9fff" or before in _LEADS:
+        return True
+    return text[max(0, start - 2) : start] in _OPENERS
+
+
+_OPENERS = frozenset(
+    {"反映", "投诉", "举报", "咨询", "地址", "地点", "位置", "就是", "我们", "家住"}
+)
 
 
 def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bool:

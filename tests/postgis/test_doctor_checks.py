@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,10 @@ from geodata import database, doctor, rules_store
 from geodata.cluster import binaries as pg_binaries
 from geodata.doctor import Deployment, Finding, examine
 from geodata.embedded import Cluster
+from geodata.store import gazetteer_versions
 from geodata.versions import activate, stage
 from routing.model import Unit, UnitKind
+from tests import town_names
 from tests.postgis.sources import TWO, source
 
 pytestmark = pytest.mark.postgis
@@ -37,12 +39,28 @@ def test_a_fresh_database_needs_boundaries(engine: Engine, tmp_path: Path) -> No
     assert staged.status == doctor.FAILED and "activate" in staged.hint
 
 
+def test_without_a_gazetteer_words_are_not_located(engine: Engine, tmp_path: Path) -> None:
+    title = "A gazetteer is in force today"
+    none = _examine(engine, tmp_path)[title]
+    assert none.status == doctor.WARNING and "gazetteer import" in none.hint
+    number = town_names.stage(engine, town_names.in_a_row(119.3, 26.08, 0.01))
+    staged = _examine(engine, tmp_path)[title]
+    assert staged.status == doctor.WARNING
+    assert staged.hint.startswith(f"shudi gazetteer activate {number} ")
+    gazetteer_versions.activate(engine, number, TODAY + timedelta(days=1), "lin")
+    ahead = _examine(engine, tmp_path)[title]  # from tomorrow on
+    assert ahead.status == doctor.WARNING
+    gazetteer_versions.activate(engine, number, TODAY, "lin")
+    assert _examine(engine, tmp_path)[title].found == f"{town_names.VERSION}, 7 places"
+
+
 def test_a_sound_deployment(engine: Engine, tmp_path: Path) -> None:
     loaded = source(tmp_path / "s", TWO)
     activate(engine, stage(engine, loaded, "lin"), date(2024, 1, 1), "lin")
     units = [Unit(code=code, name=code, kind=UnitKind.SUBDISTRICT, phone="0591-1") for code in TWO]
     rules_store.store_units(engine, units, by="lin")
     rules_store.store_rules(engine, version="v", toml="", effective_from=date(2024, 1, 1), by="lin")
+    town_names.publish(engine, town_names.in_a_row(119.3, 26.08, 0.01))
     found = _examine(engine, tmp_path)
     assert {one.status for one in found.values()} == {doctor.OK}, found
     assert loaded.version in found["Boundaries are in force today"].found

@@ -232,3 +232,26 @@ def test_the_city_may_be_given_where_no_area_is_loaded() -> None:
     assert here.read("马尾区西洪路59号", DAY).location is not None
     assert here.read("福州市西洪路59号", DAY).location is not None
     assert here.read("南京市西洪路59号", DAY).outcome is PlaceOutcome.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我从南京市来，在西洪路59号摔倒",
+        "快递从上海市发到西洪路59号，没人收",
+        "户籍江苏省南京市，西洪路59号租房漏水",
+        "西洪路59号的兰州拉面油烟扰民",
+        "浙江牌照的车堵在西洪路59号",
+    ],
+)
+def test_another_city_that_is_only_mentioned_does_not_send_the_complaint_there(text: str) -> None:
+    said = read(text)
+    assert said.outcome is PlaceOutcome.LOCATED
+    assert "a-59" in town.ids(said)
+
+
+@pytest.mark.parametrize(
+    "text", ["南京西路积水", "北京路59号", "厦门大学门口", "长乐路积水", "朝阳路"]
+)
+def test_a_road_that_is_called_after_a_city_is_no_other_city(text: str) -> None:
+    assert read(text).outcome is PlaceOutcome.NOT_FOUND

@@ -204,3 +204,10 @@ def test_the_plane_carries_there_and_back(x: float, y: float, lat: float) -> Non
 )
 def test_the_way_one_drives_does_not_part_a_crossing(said: str) -> None:
     assert spot(said).distance(Point(0, 1000)) < 40
+
+
+@pytest.mark.parametrize("unknown", ["望龙路", "上海路", "金桥大街"])
+def test_a_crossing_with_a_road_nobody_knows_is_none_of_the_known_ones(unknown: str) -> None:
+    said = read(f"{unknown}与西洪路路口积水")
+    assert all(one.location.precision is not LocationPrecision.JUNCTION for one in said.candidates)
+    assert unknown in said.missing

@@ -236,3 +236,16 @@ def test_metres_towards_a_road_begin_where_they_are_said_to() -> None:
     said = located("西洪路59号往梅峰路方向50米")
     assert ground(said).covers(Point(house_x(59) + 50, house_y(59)))
     assert ground(said).bounds[2] < house_x(59) + 200
+
+
+@pytest.mark.parametrize("place_", ["西湖宾馆", "西湖宾馆大", "阳光花园南", "西洪路59号"])
+def test_at_the_door_is_where_metres_begin(place_: str) -> None:
+    text = f"{place_}门口往东50米"
+    assert located(text).precision is LocationPrecision.OFFSET
+    assert shown(text).x > shown(f"{place_}门口").x + 30
+    assert located(text).matched_text == text
+
+
+@pytest.mark.parametrize("behind", ["业委会", "物业", "保安", "2-3号楼", "一带", "居民楼"])
+def test_what_stands_behind_a_short_name_does_not_hide_it(behind: str) -> None:
+    assert "c-yg" in town.ids(read(f"阳光花园{behind}不作为"))
