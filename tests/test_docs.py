@@ -314,6 +314,45 @@ def test_decisions_are_numbered_and_complete() -> None:
             assert part in text, f"{path.name} lacks {part.strip()!r}"
 
 
+def test_the_classes_and_their_radii_are_the_ones_in_the_code() -> None:
+    from app.words import PRECISIONS
+    from routing.geocoding.uncertainty import RADII_M
+
+    page = (ROOT / "docs" / "geocoding.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \| (\d+) m \|", page, re.MULTILINE)
+    in_code = [(one.value, PRECISIONS[one], f"{radius_m:g}") for one, radius_m in RADII_M.items()]
+    assert sorted(rows) == sorted(in_code)
+
+
+def test_the_penalties_are_the_ones_in_the_code() -> None:
+    from routing.geocoding import ground, parts, placing
+    from routing.geocoding.context import CONTRADICTED
+    from routing.geocoding.forms import FORM_PENALTIES
+    from routing.geocoding.penalties import PENALTY_WORDS
+
+    page = (ROOT / "docs" / "geocoding.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \| ([\d.–]+) \|", page, re.MULTILINE)
+    assert {name: words for name, words, _ in rows} == PENALTY_WORDS
+    sizes = {name: size for name, _, size in rows}
+    named = FORM_PENALTIES | {
+        "not_yet": ground.NOT_YET,
+        "loose": placing.LOOSE,
+        "number_unknown": placing.NO_NUMBER,
+        "interpolated": placing.INTERPOLATED,
+        "number_gap": placing.NUMBER_GAP,
+        "no_crossing": placing.NO_CROSSING,
+        "passes": placing.PASSES,
+        "some_junction": placing.SOME_JUNCTION,
+        "stop_unnamed": placing.NO_STOP,
+        "far_from_road": placing.FAR_FROM_ROAD,
+        "building_unknown": parts.BUILDING_UNKNOWN,
+        "gate_unknown": parts.GATE_UNKNOWN,
+        "outside_stated": max(CONTRADICTED.values()),
+    }
+    told = {name: float(sizes[name]) for name in named if name in sizes}
+    assert told == {name: size for name, size in named.items() if size}
+
+
 def test_the_measurement_in_decision_2_comes_out_as_told() -> None:
     text = (ROOT / "docs" / "adr" / "0002-topology-in-degrees.md").read_text("utf-8")
     (script,) = (block for block in documents.blocks(text) if block.language == "python")

@@ -32,7 +32,9 @@ def reading_lines(text: str, said: TextPlace) -> list[str]:
         lines.append(f"  解读：{best.words}")
         lines.append(f"  读法：{best.location.reading}")
         if any(best.penalties.values()):
-            costs = [f"{PENALTY_WORDS.get(n, n)} {size:g}" for n, size in best.penalties.items() if size]
+            costs = [
+                f"{PENALTY_WORDS.get(n, n)} {size:g}" for n, size in best.penalties.items() if size
+            ]
             lines.append(f"  扣分：{'、'.join(costs)}")
         if best.location.place_ids:
             lines.append(f"  地名：{'、'.join(best.location.place_ids)}")

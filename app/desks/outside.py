@@ -152,12 +152,12 @@ def radius_of(precision: LocationPrecision) -> float:
 
 
 def source_words(reading: object) -> str:
-    """``地图选点，参考外部地图（高德）`` for the reading of a point that was taken over."""
+    """``地图点选，参考外部地图（高德）`` for the reading of a point that was taken over."""
     kind, _, rest = str(reading or "").partition(":")
     if kind != "outside":
         return ""
     provider = rest.partition(":")[0]
-    return f"地图选点，参考外部地图（{LABELS.get(provider, provider)}）"
+    return f"地图点选，参考外部地图（{LABELS.get(provider, provider)}）"
 
 
 def _in_doubt(read: Mapping[str, object]) -> bool:

@@ -84,6 +84,17 @@ class Claims:
                 found[unit] = found.get(unit, 0.0) + claim.chance * chance
         return found
 
+    def apart(self, unit: str) -> tuple[float, float]:
+        """(that a claim naming ``unit`` decides, that it is ``unit`` then); both 0–1.
+
+        Their product is the ``mass`` of the unit. (0, 0) for a unit that no claim names.
+        """
+        naming = [claim for claim in self.all if unit in claim.units]
+        decides = sum(claim.chance for claim in naming)
+        if decides <= 0.0:
+            return 0.0, 0.0
+        return decides, sum(claim.chance * claim.units[unit] for claim in naming) / decides
+
 
 def claims_at(
     category: str | None,

@@ -59,6 +59,9 @@ ONE_SPOT = frozenset(
 )  # fmt: skip
 """Evidence that one spot on a road is meant, of which only the road is known."""
 
+HALF_READ = ("unfinished", "unused", "by_the_way")
+"""Evidence that part of what was said could not be read, or that the trouble need not be there."""
+
 DOUBTS = frozenset(
     {
         ReasonCode.SUSPECT_CRS.value,
@@ -115,15 +118,17 @@ def recommend(
     if evidence is not None:  # not a pin's error: what the words leave open is in the evidence
         sure = mass[lead]
     if evidence is not None and calibration is not None and place is not None:
-        sure = calibration.probability(evidence, mass[lead], place.precision.value)
+        # fitted on borders between areas: which side of a kerb is meant it cannot make surer
+        decides, is_lead = claims.apart(lead)
+        sure = decides * calibration.probability(evidence, is_lead, place.precision.value)
         enough = calibration.threshold(place.precision.value)
     confidence = round(sure, 4)
     doubted = bool(DOUBTS & set(reasons)) or (coarse and _coarser(hits, claims))
     doubted = doubted or (coarse and evidence is None)
     if evidence is not None and ReasonCode.CALLER_ADDRESS in reasons and evidence.get("missing"):
         doubted = True  # the site is named, and nobody knows the name
-    if evidence is not None and (evidence.get("unfinished") or evidence.get("unused")):
-        doubted = True  # half of what was said could not be read
+    if evidence is not None and any(evidence.get(name) for name in HALF_READ):
+        doubted = True
     rival, rival_share = _rival(claims, mass, lead)
     source = claims.taken.source
     name = _namer(hits, units, day)

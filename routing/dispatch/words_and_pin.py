@@ -10,7 +10,7 @@ from shapely.geometry import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
 from routing.metric import metres_per_degree
-from routing.model import Location, PlaceOutcome, ReasonCode, TextPlace
+from routing.model import Location, LocationPrecision, PlaceOutcome, ReasonCode, TextPlace
 
 APART_M = 30.0
 """Metres beyond both radii from which words and coordinate are in conflict: what a pin dropped on
@@ -18,6 +18,16 @@ the far pavement is off."""
 
 AS_LIKELY = 0.5
 """Penalty within which a further candidate is as likely as the best (``readings.TELLS_APART``)."""
+
+
+_AREAS = frozenset(
+    {
+        LocationPrecision.DISTRICT,
+        LocationPrecision.SUBDISTRICT,
+        LocationPrecision.COMMUNITY,
+        LocationPrecision.GRID,
+    }
+)
 
 
 def compared(pin: Location, said: TextPlace | None) -> tuple[str, ...]:
@@ -31,7 +41,13 @@ def compared(pin: Location, said: TextPlace | None) -> tuple[str, ...]:
     if said.outcome in (PlaceOutcome.LOCATED, PlaceOutcome.AMBIGUOUS) and (
         ReasonCode.CALLER_ADDRESS not in said.reasons
     ):
-        if all(_apart(pin, one.location) for one in said.candidates):
+        # an area that contradicts the pin is the wrong district itself, and no second place
+        named = [
+            one.location
+            for one in said.candidates
+            if not (found and one.location.precision in _AREAS)
+        ]
+        if named and all(_apart(pin, one) for one in named):
             found.append(ReasonCode.TEXT_POINT_CONFLICT.value)
     return tuple(found)
 

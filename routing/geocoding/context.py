@@ -156,8 +156,15 @@ class Context:
             for one in stated
             if one.area is not None
             and one.area.level is JurisdictionLevel.DISTRICT
-            and placed.geometry.distance(self.shape(one.area, day)) > 0.8 * placed.radius_m
+            and self._misses(placed, self.shape(one.area, day))
         )
+
+    @staticmethod
+    def _misses(placed: Placed, shape: BaseGeometry) -> bool:
+        geometry = placed.geometry
+        if geometry.geom_type.endswith("Polygon"):  # neighbours touch
+            return bool(geometry.intersection(shape).area < LEAST_PART * geometry.area)
+        return bool(geometry.distance(shape) > 0.8 * placed.radius_m)
 
     def leaning(self, geometry: BaseGeometry, stated: Iterable[Stated], day: date) -> float:
         """What a place costs that lies outside a stated area, but near enough not to contradict it:

@@ -54,6 +54,8 @@ def evidence_of(choice: Choice, ambiguous: bool, missing: int) -> Mapping[str, f
         "others": float(min(choice.others, 3)),
         "several": float(choice.several),
         "unused": float(choice.mention.unused),
+        "by_the_way": float(choice.mention.by_the_way),
+        "joined": float(choice.mention.joined and choice.others == 0),
         "unfinished": float(choice.mention.unfinished),
         "missing": float(min(missing, 3)),
     }

@@ -115,6 +115,7 @@ class Grammar:
                         before.landmark = True
                     mention.joined = self._is(at - 1, "CON") and bool(found)
                     mention.role = self._role(after, role)
+                    mention.by_the_way = mention.role is SpanRole.ROUTE is not role
                     found.append(mention)
                     used = True
                     at = after
@@ -130,6 +131,8 @@ class Grammar:
         if not found or not 0 < token.start - found[-1].end <= LATE:
             return
         before, between = found[-1], self.text[found[-1].end : token.start]
+        if _A_DAY.fullmatch(token.text) and _TIME.match(self.text, token.end):
+            return
         if _NUMBERS_ITSELF.search(between) is not None:
             return
         if before.shape is Shape.ROAD and token.kind == "H":
@@ -205,6 +208,8 @@ class Grammar:
         mention, last = self._anchor(at)
         if mention is None:
             return None, at + 1
+        if mention.shape is Shape.JUNCTION and self._unknown_before(at):
+            mention.shape, mention.unfinished = Shape.ROAD, True
         follows = self._next(last)
         if (
             self._is(follows, "QUOTE")
@@ -216,7 +221,10 @@ class Grammar:
             named.near, named.start = mention.name, mention.start
             mention = named
             follows = self._next(last)
-        if self._is(follows, "TO", "CON") and follows is not None:
+        towards = self._towards(mention, follows)
+        if towards is not None:
+            last = towards
+        elif self._is(follows, "TO", "CON") and follows is not None:
             joined = self._joined(mention, last, follows)
             if joined is not None:
                 mention, last = joined
@@ -235,6 +243,35 @@ class Grammar:
             for token in self.tokens[last + 1 : last + 3]
         )
         return mention, last + 1
+
+    def _towards(self, mention: Mention, joint: int | None) -> int | None:
+        """``往五一路方向``: a sense of travel and no end; ``往五一路方向50米`` metres that way."""
+        if joint is not None and self._is(joint, "OPEN"):
+            joint += 1
+        second = self._next(joint) if joint is not None and self._is(joint, "TO") else None
+        if second is None or not self.classes[second]:
+            return None
+        said = _TOWARDS.match(self.text, self.tokens[second].end)
+        if said is None:
+            return None
+        if said["dist"] is not None:
+            start = self.tokens[second].end
+            metres = Token("OFF", start, said.end(), said[0], parts={"dist2": said["dist"]})
+            mention.modifiers.append(metres)
+        mention.end = said.end()
+        last = second
+        while last + 1 < len(self.tokens) and self.tokens[last + 1].start < said.end():
+            last += 1
+        return last
+
+    def _unknown_before(self, at: int) -> bool:
+        """Whether a road that nobody knows stands right before: 望龙路与西洪路路口."""
+        start = self.tokens[at].start
+        if _UNKNOWN_ROAD.search(self.text, max(0, start - 8), start) is None:
+            return False
+        joint = at - 1 if self._is(at - 1, "CON") and self.tokens[at - 1].end == start else at
+        end = self.tokens[joint].start
+        return not (self._is(joint - 1, "NAME") and self.tokens[joint - 1].end == end)
 
     def _joined(self, mention: Mention, last: int, joint: int) -> tuple[Mention, int] | None:
         """``A到B``, ``A与B之间``, ``A与B交界处``."""
@@ -424,7 +461,7 @@ class Grammar:
         if after.kind in ("U", "F"):
             return thing, self._detailed(thing, last)
         if after.kind == "GATEW" and self._a_gate(at, after):
-            thing.shape, thing.number, thing.end = Shape.GATE, after.text, after.end
+            thing.shape, thing.number, thing.end = Shape.GATE, _gate(after), after.end
             return thing, follows
         if after.kind == "STOPW" and PlaceKind.STOP.value in self.classes[at]:
             thing.end = after.end
@@ -437,7 +474,7 @@ class Grammar:
     def _a_gate(self, at: int, word: Token) -> bool:
         """Whether 门 names a gate: with a direction always, bare only of an estate; the 门口 of a
         shop is beside it."""
-        return word.text not in ("门", "大门") or _COMPOUND in self.classes[at]
+        return word.text not in _PLAIN_GATES or _COMPOUND in self.classes[at]
 
     def _detailed(self, mention: Mention, last: int) -> int:
         """Unit, floor and room behind it, then a name that describes the same place again."""
@@ -488,18 +525,15 @@ class Grammar:
                 if not self._is(second, *_AFTER_COMMA):
                     return last
                 follows = second
-            if (
-                self._is(follows, "GATEW")
-                and mention.shape is Shape.NAMED
-                and mention.name is not None
-                and follows is not None
-            ):
-                if not self._a_gate(self._at[id(mention.name)], self.tokens[follows]):
-                    beside = replace(self.tokens[follows], kind="BESIDE")
-                    mention.modifiers.append(beside)
-                    mention.end, last = beside.end, follows
-                    continue
-                mention.shape, mention.number = Shape.GATE, self.tokens[follows].text
+            if self._is(follows, "GATEW") and follows is not None:
+                word = self.tokens[follows]
+                named = mention.shape is Shape.NAMED and mention.name is not None
+                if named and self._a_gate(self._at[id(mention.name)], word):
+                    mention.shape, mention.number = Shape.GATE, _gate(word)
+                elif named or word.text in _PLAIN_GATES:
+                    mention.modifiers.append(replace(word, kind="BESIDE"))
+                else:
+                    return last
             elif not self._is(follows, *_MODIFIERS, "F"):
                 return last
             assert follows is not None
@@ -508,6 +542,9 @@ class Grammar:
             mention.end, last = self.tokens[follows].end, follows
 
 
+_TOWARDS = re.compile(r"方向(?:的)?(?:车道|一侧|走|行驶?|大约|约)?(?:(?P<dist>\d{1,4})米(?:处|左右)?)?\)?")
+_UNKNOWN_ROAD = re.compile(r"[\u4e00-\u9fff]{2}(?:路|街|大道|巷|弄)(?:与|和|跟|同|、|/|及|接)?$")
+"""Before 西洪路路口: a road that nobody knows, so that none of the known crossings is meant."""
 _NUMBERS_ITSELF = re.compile(r"[。;\dA-Z]|[路街巷弄里村道院苑园城庭]|胡同|小区|大厦|广场")
 """Between a road and a number: something that counts its own doors, or ends the sentence."""
 _A_DAY = re.compile(r"(?:[12]?\d|3[01]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])号")
@@ -527,7 +564,13 @@ _NUMBERED = {
     "KM": Shape.CHAINAGE,
     "POLE": Shape.POLE,
 }
+_PLAIN_GATES = frozenset({"门", "大门", "门口", "大门口"})
 _TOUCHING = frozenset({"接", "靠近", "靠", "近", "临"})
+
+
+def _gate(token: Token) -> str:
+    """南门 for 南门口; A口 stays."""
+    return token.text.removesuffix("口") if token.text.endswith("门口") else token.text
 
 
 def _code(token: Token) -> str:

@@ -63,6 +63,8 @@ class Mention:
     """A distance and a direction stand behind it that could not be joined to it."""
     joined: bool = False
     """Named in one breath with the one before: A和B, A还有B."""
+    by_the_way: bool = False
+    """The caller only came by: 从A走过来的时候看到. The trouble need not be there."""
     loose: bool = False
     """Put together without a word that says so: two roads in a row, a number without 号."""
 

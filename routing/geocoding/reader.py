@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from shapely.geometry import MultiPoint
@@ -91,19 +92,32 @@ class Reader:
             tokens = _merged(heard, tokens, normal.text, self.lexicon)
         mentions = Grammar(normal.text, tokens, self.lexicon).mentions()
         at = self.ground.plane.metres(pin) if pin is not None else None
-        choice, foreign = choose(mentions, self._placer, self._context, day, at)
+        choice, foreign = choose(
+            mentions, self._placer, self._context, day, at, normal.text
+        )
         spans = _spans(normal, mentions, choice)
         if foreign is not None and pin is None:
             note = f"原文写{foreign.name}，不在本市"
             return TextPlace(outcome=PlaceOutcome.OUTSIDE, spans=spans, notes=(note,))
         if choice is None or (pin is None and self._elsewhere(choice)):
-            neighbour = self._neighbour(mentions)
+            neighbour = foreign or self._neighbour(mentions)
+            if neighbour is not None and pin is not None:
+                note = f"原文写{neighbour.name}，坐标不在那里"
+                return TextPlace(outcome=PlaceOutcome.NOT_FOUND, spans=spans, notes=(note,),
+                                 reasons=(ReasonCode.DISTRICT_CONFLICT.value,),
+                                 missing=tuple(missing))  # fmt: skip
             if neighbour is not None:
                 note = f"原文写{neighbour.name}，不在已载入的辖区内"
                 return TextPlace(outcome=PlaceOutcome.OUTSIDE, spans=spans, notes=(note,),
                                  missing=tuple(missing))  # fmt: skip
             return TextPlace(outcome=PlaceOutcome.NOT_FOUND, spans=spans, missing=tuple(missing))
-        return self._answer(normal, choice, spans, missing, day)
+        answer = self._answer(normal, choice, spans, missing, day)
+        if foreign is not None:  # beside a pin
+            conflict = ReasonCode.DISTRICT_CONFLICT.value
+            note = f"原文写{foreign.name}，坐标不在那里"
+            reasons = dict.fromkeys((conflict, *answer.reasons))
+            answer = replace(answer, reasons=tuple(reasons), notes=(*answer.notes, note))
+        return answer
 
     def _surroundings(
         self, tokens: Sequence[Token], day: date

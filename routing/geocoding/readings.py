@@ -7,6 +7,7 @@ that is. Same-named places that nothing tells apart stay several.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,7 @@ from routing.geocoding.context import Context, Stated, area_tokens
 from routing.geocoding.mentions import Mention, Shape
 from routing.geocoding.placed import Placed
 from routing.geocoding.placing import Placer
+from routing.geocoding.tokens import Token
 from routing.model import JurisdictionLevel, LocationPrecision, SpanRole
 
 COARSE = frozenset(
@@ -96,6 +98,7 @@ def choose(
     context: Context,
     day: date,
     pin: BaseGeometry | None = None,
+    text: str = "",
 ) -> tuple[Choice | None, Stated | None]:
     """The site, or ``None`` where no mention has a place; and the other city the text names.
 
@@ -112,7 +115,11 @@ def choose(
     ]
     if not any(not one.area and one.mention.role is SpanRole.SITE for one in found):
         # only on the way: 坐55路到大凤路264号下车, 那里的路面全是坑
-        ways = [mention for mention in reversed(mentions) if mention.role is SpanRole.ROUTE]
+        ways = [
+            mention
+            for mention in reversed(mentions)
+            if mention.role is SpanRole.ROUTE and not (found and mention.by_the_way)
+        ]
         ends = [one.last if one.shape is Shape.SEGMENT and one.last else one for one in ways]
         found += [
             _Found(mention, tuple(places))
@@ -126,11 +133,32 @@ def choose(
         callers = [one for one in found if one.mention.role is SpanRole.CALLER and not one.area]
         if callers and not any(mention.role is SpanRole.ROUTE for mention in mentions):
             site, caller_only = callers[0], True
+    if foreign is not None and site is not None and not site.coarse:
+        foreign = foreign if _leads_on(foreign.token, site.mention, mentions, text) else None
     if site is None:
         return None, foreign
     if site.mention.role is SpanRole.ROUTE:
         stated, _ = context.stated(site.mention.areas)
     return _ranked(site, sites, stated, context, day, caller_only, pin), foreign
+
+
+def _leads_on(token: Token, site: Mention, mentions: Sequence[Mention], text: str) -> bool:
+    """Whether a foreign name says where the site is (南京市鼓楼区西洪路59号), and is not only where
+    the caller comes from (我从南京市来，在西洪路59号摔倒)."""
+    if any(one.start <= token.start < one.end and one.role is not SpanRole.SITE
+           for one in mentions):  # fmt: skip
+        return False
+    between = text[token.end : site.start]
+    for area in site.areas:
+        if area.start >= token.end:
+            between = between.replace(area.text, "", 1)
+    return len(between) <= LEADS_WITHIN and _MENTIONED.search(between) is None
+
+
+LEADS_WITHIN = 16
+"""Characters between another city and a place in it: its subdistrict and a name nobody knows."""
+_MENTIONED = re.compile(r"[。;来发去回寄人籍买]")
+"""Behind another city where only someone or something comes from there."""
 
 
 def _drawn(places: Sequence[Placed]) -> list[Placed]:

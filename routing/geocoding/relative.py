@@ -180,7 +180,7 @@ def _offset(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Pla
         heading = road.heading(along)
         ahead = heading[0] * direction[0] + heading[1] * direction[1]
         left = road.axis.length - along if ahead > 0 else along
-        if left < distance - spread:
+        if left < STRETCHED * distance:
             continue  # the road ends before
         reached.append(road.point(along + math.copysign(distance, ahead)))
     if reached and len(reached) == len(anchors):
@@ -190,6 +190,10 @@ def _offset(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Pla
     sectors = [_sector(anchor, direction, distance, spread) for anchor in anchors]
     return replace(placed, geometry=shapely.union_all(sectors), radius_m=spread,
                    precision=LocationPrecision.OFFSET)  # fmt: skip
+
+
+STRETCHED = 0.9
+"""Of a distance said by eye that a road must still go on for."""
 
 
 def _road_going(anchor: Point, direction: XY, placed: Placed, roads: Roads) -> Road | None:

@@ -184,6 +184,7 @@ class Sounds:
     ) -> tuple[Entry, ...]:
         """Entries of the one name that fits; nothing where two names do."""
         names: dict[str, list[Entry]] = {}
+        another = False
         for at in numbers:
             form = self._lexicon.forms[self._numbers[at]]
             if form[-1] != said[-1] or form == said:
@@ -193,11 +194,14 @@ class Sounds:
                     continue
             elif Levenshtein.distance(form, said, score_cutoff=1) > 1:
                 continue
+            another = another or _another(form, said)
             for entry in self._meant(self._numbers[at]):
                 if fits(entry):
                     name = self._lexicon.names[entry.number]
                     names.setdefault(name, []).append(Entry(entry.kind, entry.number, how))
         if len(names) > (MOST_ALIKE if how == "homophone" else 1):
+            return ()
+        if not same_length and another:
             return ()
         return tuple(entry for entries in names.values() for entry in entries)
 
@@ -208,6 +212,19 @@ def _common_ends(names: Sequence[str]) -> Iterator[str]:
     for end, count in sorted(counted.items()):
         if count >= COMMON_END and end not in _NO_ENDS and end[-1] not in "0123456789":
             yield "|" + re.escape(end)
+
+
+_TELLS_APART = frozenset("东南西北中上下内外新老前后支一二三四五六七八九十0123456789")
+
+
+def _another(form: str, said: str) -> bool:
+    """Whether what one has and the other lacks makes it another name: 西洪北路 is no slip for
+    西洪路."""
+    if len(form) == len(said):
+        return False
+    longer, shorter = (form, said) if len(form) > len(said) else (said, form)
+    at = next((n for n, char in enumerate(shorter) if longer[n] != char), len(shorter))
+    return longer[at] in _TELLS_APART
 
 
 def _anywhere(entry: Entry) -> bool:

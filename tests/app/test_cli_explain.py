@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.drawn_city import shudi, source
+from tests.app.drawn_city import shudi, source, table
 
 RULES = """
 version = "2026-09"
@@ -102,12 +102,11 @@ def test_explain_and_route_give_the_same_decision(tmp_path: Path, city: list[obj
                 assert value == (other or ""), name
 
 
-def test_words_alone_are_unlocated_for_now_and_said_so(tmp_path: Path, city: list[object]) -> None:
-    (tmp_path / "names.gpkg").touch()
-    names = tmp_path / "names.gpkg"
+def test_words_that_no_gazetteer_has_are_unlocated(tmp_path: Path, city: list[object]) -> None:
+    row = 'a,西门小区,compound,"POINT (119.295 26.075)",EPSG:4326'
+    names = table(tmp_path, f"place_id,name,kind,wkt,crs\n{row}\n", "names.csv")
     done = shudi("explain", "西洪路路灯不亮", *city, "-g", names, "--city", "350102")
     assert done.code == 0, done.err
-    assert "words are not placed yet" in done.err
     assert "位置：未知" in done.out
     assert "建议：未能定位" in done.out
     assert "人工研判队列" in done.out

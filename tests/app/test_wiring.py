@@ -38,8 +38,8 @@ def test_what_is_activated_is_loaded_before_anybody_asks(
     loaded = threading.Event()
     plainly = Services._load
 
-    def load(self: Services) -> object:
-        found = plainly(self)
+    def load(self: Services, *before: object) -> object:
+        found = plainly(self, *before)  # type: ignore[arg-type]
         loaded.set()
         return found
 

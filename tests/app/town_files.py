@@ -13,6 +13,20 @@ from routing.model import JurisdictionLevel
 from tests.drawing import declare, feature, write_geojson
 from tests.routing.geocoding.town import PLACES, jurisdictions
 
+GRID_59 = "350102001001001"
+TEXTS = {
+    "door": "西洪路59号路灯不亮",
+    "between": "市民来电反映：西洪路４５號积水，请尽快处理",
+    "crossing": "西洪路与梅峰路路口积水",
+    "stretch": "西洪路（梅峰路至杨桥路）道路维修",
+    "wrong": "台江区西洪路59号有人占道",
+    "several": "茶花市场积水",
+    "sound": "台江区大风路积水",
+    "away": "南京市鼓楼区中山北路5号积水",
+    "nowhere": "路灯不亮",
+    "comma": '"西洪路59号，"',
+}
+
 FIELDS = (
     "place_id",
     "name",

@@ -72,9 +72,19 @@ def test_a_wrong_district_beside_a_pin_is_told_and_the_pin_still_decides() -> No
     assert "text_point_conflict" not in answer.reasons
 
 
-def test_a_right_district_beside_a_pin_is_not_told() -> None:
-    assert "district_conflict" not in asked("鼓楼区有人占道", pin(*AT_59)).recommendation.reasons
-    assert "district_conflict" in asked("台江区有人占道", pin(*AT_59)).recommendation.reasons
+@pytest.mark.parametrize("right", ["鼓楼区", "洪山镇", "金牛社区", "福州市", "福州市鼓楼区"])
+def test_a_right_area_beside_a_pin_is_not_told(right: str) -> None:
+    answer = asked(f"{right}有坑", pin(*AT_59)).recommendation
+    assert (answer.status, answer.reasons) == (DecisionStatus.ROUTED, ())
+
+
+@pytest.mark.parametrize("wrong", ["台江区", "建新镇", "福州市仓山区", "晋安区", "南京市鼓楼区"])
+@pytest.mark.parametrize("rest", ["有坑", "西洪路59号有坑"])
+def test_a_wrong_area_beside_a_pin_is_told_and_the_pin_decides(wrong: str, rest: str) -> None:
+    answer = asked(f"{wrong}{rest}", pin(*AT_59)).recommendation
+    assert "district_conflict" in answer.reasons
+    assert "text_point_conflict" not in answer.reasons
+    assert (answer.status, answer.unit_code) == (DecisionStatus.ROUTED, WEST_GRID)
 
 
 @pytest.mark.parametrize("text", ["路灯不亮", "西洪路路灯不亮", "鼓楼区", "望龙路", ""])

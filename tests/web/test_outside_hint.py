@@ -288,7 +288,7 @@ def test_a_hint_taken_over_is_the_dispatchers_and_says_whose_it_was(
     chosen = {"lon": place["lon"], "lat": place["lat"], "hint": place["hint"]}
     again = read(UNKNOWN, place=chosen)
     assert (again["chosen"], again["lead"]["code"], again["outside"]) == (True, "E-1", None)
-    assert again["said"]["words"] == "地图选点，参考外部地图（高德）"
+    assert again["said"]["words"] == "地图点选，参考外部地图（高德）"
     client = signed_in("dispatcher")
     body = {"text": UNKNOWN, "form_id": FORM, "place": chosen}
     no = people.post(client, "/desk/intake", body).get_json()["no"]
@@ -298,7 +298,7 @@ def test_a_hint_taken_over_is_the_dispatchers_and_says_whose_it_was(
     assert stored.complaint.location.precision.value == "pin"
     assert stored.complaint.location.radius_m == 70.0  # a compound of which a point is known
     shown = client.get(f"/desk/cases/{no}").get_json()
-    assert shown["said"]["words"] == "地图选点，参考外部地图（高德）"
+    assert shown["said"]["words"] == "地图点选，参考外部地图（高德）"
     answer = people.post(client, f"/desk/cases/{no}/place", {"place": chosen, "mention": "乌有路"})
     assert answer.status_code == 200
     with services.engine.connect() as connection:

@@ -210,4 +210,7 @@ def test_the_way_one_drives_does_not_part_a_crossing(said: str) -> None:
 def test_a_crossing_with_a_road_nobody_knows_is_none_of_the_known_ones(unknown: str) -> None:
     said = read(f"{unknown}与西洪路路口积水")
     assert all(one.location.precision is not LocationPrecision.JUNCTION for one in said.candidates)
-    assert unknown in said.missing
+
+
+def test_the_unknown_road_of_a_crossing_is_missing() -> None:
+    assert "望龙路" in read("望龙路与西洪路路口积水").missing

@@ -11,7 +11,8 @@ const DARK = "#18232e";
 const SHAPE = { color: "#a3201d", weight: 4, opacity: 0.9, fillColor: "#a3201d", fillOpacity: 0.16 };
 const REACH = { color: DARK, weight: 1.5, dashArray: "4 4", fillColor: DARK, fillOpacity: 0.06 };
 const OTHER = { color: "#5b2a86", weight: 3, dashArray: "2 5", fillColor: "#7a5aa6", fillOpacity: 0.18 };
-const HINT = { color: "#5b2a86", weight: 2.5, dashArray: "3 3", fillColor: "#ffffff", fillOpacity: 0.9 };
+const HINT = { color: "#5b2a86", weight: 3, fillColor: "#ffffff", fillOpacity: 1 };
+const HINT_ZOOM = 17; // about 600 m across the pane: the streets around it
 const OTHER_POINT = { color: "#ffffff", weight: 2, fillColor: "#5b2a86", fillOpacity: 1 };
 
 function placeWords(one, around, lost) {
@@ -112,6 +113,13 @@ export class CaseMap {
     }
   }
 
+  // A closer view of a place that is drawn already.
+  near(place) {
+    this.map.setView([place.lat, place.lon], Math.max(HINT_ZOOM, this.map.getZoom()), { animate: false });
+    const node = this.map.getContainer();
+    node.scrollIntoView({ block: "nearest" }); // on a telephone the map lies below
+  }
+
   clear() {
     this.group.clearLayers();
     this.looked.clearLayers();
@@ -127,7 +135,7 @@ export class CaseMap {
   // Where another company's map sees it: hollow, because nobody here has said so.
   #hint(place, add) {
     const at = [place.lat, place.lon];
-    add(circleMarker(at, { pane: "place", radius: 8, interactive: false, ...HINT }));
+    add(circleMarker(at, { pane: "place", radius: 7, interactive: false, ...HINT }));
     add(label([place.lon, place.lat], "hint-place", `${place.label}提示`));
     return at;
   }

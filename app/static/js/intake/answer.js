@@ -4,7 +4,7 @@ import { sharesBar, sureness } from "../desk/casepane.js";
 import { notes, placeLine, rivals } from "../desk/reading.js";
 import { el, fill } from "../dom.js";
 
-export function renderReading(node, one, { look, take, takeHint }) {
+export function renderReading(node, one, { look, take, near, takeHint }) {
   if (!one) {
     fill(node);
     return;
@@ -23,7 +23,7 @@ export function renderReading(node, one, { look, take, takeHint }) {
       el("p", { class: "soft path" }, one.place.path.map((part) => part.name).join(" › ")),
     one.said && notes(one.said),
     one.said && rivals(one.said, { look, take }),
-    one.outside && outside(one.outside, { look, takeHint }),
+    one.outside && outside(one.outside, { near, takeHint }),
     el(
       "p",
       { class: "read-unit" },
@@ -39,10 +39,10 @@ export function renderReading(node, one, { look, take, takeHint }) {
 
 // What another company's map says: a hint in one line, or that it is no help. Taking it over only
 // fills the place box; its words are another's and stay text.
-function outside(hint, { look, takeHint }) {
+function outside(hint, { near, takeHint }) {
   const place = hint.place;
   if (!place) return el("p", { class: "outside-quiet" }, hint.line);
-  const shown = { at: [place.lon, place.lat], words: `${place.label}提示` };
+  const about = [place.kind, place.unit_name && `属${place.unit_name}`].filter(Boolean).join("，");
   return el(
     "div",
     { class: "outside-hint" },
@@ -50,9 +50,8 @@ function outside(hint, { look, takeHint }) {
       "p",
       {},
       el("span", { class: "soft" }, hint.line),
-      el("button", { type: "button", class: "plain", title: "在地图上看这一处", onclick: () => look(shown) }, place.words),
-      place.kind && el("span", { class: "soft" }, place.kind),
-      place.unit_name && el("span", { class: "soft" }, `属 ${place.unit_name}`),
+      el("button", { type: "button", class: "plain", title: "在地图上看这一处", onclick: () => near(place) }, place.words),
+      about && el("span", { class: "soft" }, about),
     ),
     el("button", { type: "button", class: "take", onclick: () => takeHint(place) }, "采用"),
   );

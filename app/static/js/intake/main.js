@@ -98,6 +98,7 @@ async function read() {
         byId("place-input").value = rival.words;
         choose({ place_id: rival.place_id }, rival.words);
       },
+      near: (place) => map.near(place),
       takeHint: ({ lon, lat, words, label, hint }) => {
         byId("place-input").value = words;
         choose({ lon, lat, hint }, `地图点选 ${lon.toFixed(6)}, ${lat.toFixed(6)}，参考${label}`);
