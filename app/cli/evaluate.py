@@ -71,7 +71,7 @@ _AT_ONCE = 200
     metavar="CASES.json", help="Fit on these as well; may be given several times.",
 )  # fmt: skip
 @click.option(
-    "--error-rate", type=click.FloatRange(0.0, 0.5, min_open=True), default=0.007,
+    "--error-rate", type=click.FloatRange(0.0, 0.5, min_open=True), default=0.0075,
     show_default=True, help="Share wrong among the routed that --fit chooses thresholds for.",
 )  # fmt: skip
 def evaluate_command(

@@ -38,7 +38,7 @@ _SUREST = 0.9995
 """Nothing read from words is said to be surer than this."""
 
 
-def fit(cases: Cases, *, version: str, fitted_on: Mapping[str, str], error_rate: float = 0.007
+def fit(cases: Cases, *, version: str, fitted_on: Mapping[str, str], error_rate: float = 0.0075
         ) -> Calibration:  # fmt: skip
     """The calibration of these cases.
 

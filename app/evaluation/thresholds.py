@@ -12,9 +12,9 @@ from app.evaluation.metrics import wilson
 Z_ONE_SIDED_95 = 1.6448536269514722
 """Standard normal quantile: the bound that the true rate passes in 5 of 100 fits."""
 FEW = 150
-"""Sentences. A class seen less often has no threshold of its own but takes the strict one."""
+"""Sentences. Classes seen less often have one threshold together."""
 STRICT = 0.995
-"""For classes seen too seldom."""
+"""For classes not seen at all, and for the rare ones where even together they are too few."""
 _CANDIDATES = 400
 
 
@@ -35,12 +35,18 @@ def chosen_thresholds(
     common = _lowest(said[order], right[order], error_rate)
     by_class: dict[str, float] = {}
     names = np.array(precision)
+    seldom = {name for name in set(precision) if (names == name).sum() < FEW}
+    rare = np.isin(names, sorted(seldom))
+    together = STRICT
+    if rare.sum() >= FEW:
+        together = round(_raised(said[rare], right[rare], common, error_rate), 5)
     for name in sorted(set(precision)):
         mine = names == name
-        if mine.sum() < FEW:
-            by_class[name] = max(common, STRICT)
-            continue
-        by_class[name] = round(_raised(said[mine], right[mine], common, error_rate), 5)
+        by_class[name] = (
+            max(common, together)
+            if name in seldom
+            else round(_raised(said[mine], right[mine], common, error_rate), 5)
+        )
     return by_class, max(common, STRICT)
 
 

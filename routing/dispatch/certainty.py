@@ -27,8 +27,8 @@ END_SIGMA_M = 30.0
 is known to some 15 m, and what one part gains the other loses."""
 
 LEAST_SIGMA = 0.03
-"""The same at least, in parts of the length: however long the stretch, its two longest parts are not
-told apart more finely than that by lines drawn for maps."""
+"""The same at least, in parts of the length: however long the stretch, its two longest parts are
+not told apart more finely than that by lines drawn for maps."""
 
 
 def probability_longest(share: float, rival: float, length_m: float) -> float:

@@ -54,8 +54,9 @@ STRETCHES = frozenset(
 """Places that are meant as a whole; a road only where 路段, 沿线, 全线 says so."""
 
 ONE_SPOT = frozenset(
-    {"number_unknown", "number_gap", "some_junction", "stop_unnamed", "no_crossing", "chainage_origin", "no_carrier",
-     "word_OPP", "word_BESIDE", "word_NEAR", "word_OFF", "word_INSIDE", "word_F"}
+    {"number_unknown", "number_gap", "some_junction", "stop_unnamed", "no_crossing",
+     "chainage_origin", "no_carrier", "word_OPP", "word_BESIDE", "word_NEAR", "word_OFF",
+     "word_INSIDE", "word_F"}
 )  # fmt: skip
 """Evidence that one spot on a road is meant, of which only the road is known."""
 
@@ -73,8 +74,8 @@ DOUBTS = frozenset(
 """Reasons found before the decision that no probability outweighs: a person looks."""
 
 CO_SHARE = 0.1
-"""Part of a stretch from which the unit there assists: on the usual 200 m between two junctions 20 m,
-the length of a repair."""
+"""Part of a stretch from which the unit there assists: on the usual 200 m between two junctions
+20 m, the length of a repair."""
 
 
 def recommend(
@@ -312,15 +313,24 @@ def _units_differ(level: LevelHits) -> bool:
 def _namer(hits: Hits, units: UnitDirectory, day: date) -> Callable[[str], str]:
     """Names by directory, else by the jurisdiction whose unit it is, else the code itself."""
 
+    known: dict[str, str] = {QUEUE: QUEUE_NAME}
+
     def name(code: str) -> str:
-        if code == QUEUE:
-            return QUEUE_NAME
-        unit = units.unit(code, day)
-        if unit is not None:
-            return unit.name
-        for hit in (*(h for level in hits.levels for h in level.hits), *hits.overlays):
-            if hit.jurisdiction.code == code or hit.jurisdiction.unit_code == code:
-                return hit.jurisdiction.name
-        return code
+        found = known.get(code)
+        if found is None:
+            unit = units.unit(code, day)
+            found = known[code] = unit.name if unit is not None else _named_here(code, hits)
+        return found
 
     return name
+
+
+def _named_here(code: str, hits: Hits) -> str:
+    for level in hits.levels:
+        for hit in level.hits:
+            if code in (hit.jurisdiction.code, hit.jurisdiction.unit_code):
+                return hit.jurisdiction.name
+    for hit in hits.overlays:
+        if code in (hit.jurisdiction.code, hit.jurisdiction.unit_code):
+            return hit.jurisdiction.name
+    return code

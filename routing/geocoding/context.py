@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+from shapely import lib
 from shapely.geometry.base import BaseGeometry
 
 from routing.geocoding.ground import Ground
@@ -63,6 +65,7 @@ class Context:
         self._home = home
         self._provinces = frozenset(code[:2] for code in home)
         self._shapes: dict[tuple[str, date], BaseGeometry] = {}
+        self._wider: dict[tuple[str, date], BaseGeometry] = {}
 
     def stated(self, tokens: Sequence[Token]) -> tuple[list[Stated], Stated | None]:
         """The areas said, each once, and the foreign one where another city is meant."""
@@ -129,10 +132,18 @@ class Context:
 
     def shape(self, area: Area, day: date) -> BaseGeometry:
         """The area's ground in metres."""
-        key = (area.code, day) if len(area.versions) > 1 else (area.code, date.min)
+        key = _key(area, day)
         known = self._shapes.get(key)
         if known is None:
             known = self._shapes[key] = self._ground.plane.metres(area.on(day).geometry)
+        return known
+
+    def _wide(self, area: Area, day: date) -> BaseGeometry:
+        """The area's ground and the roads on its border, in metres."""
+        key = _key(area, day)
+        known = self._wider.get(key)
+        if known is None:
+            known = self._wider[key] = self.shape(area, day).buffer(20.0, quad_segs=2)
         return known
 
     def contradictions(
@@ -144,7 +155,7 @@ class Context:
             if one.area is None:
                 found.append((one, CONTRADICTED[JurisdictionLevel.DISTRICT] * one.weight))
                 continue
-            if geometry.distance(self.shape(one.area, day)) > AT_THE_BORDER_M:
+            if _gap_m(geometry, self.shape(one.area, day)) > AT_THE_BORDER_M:
                 found.append((one, CONTRADICTED[one.area.level] * one.weight))
         return found
 
@@ -172,7 +183,7 @@ class Context:
         total = 0.0
         for one in stated:
             if one.area is not None:
-                gap = geometry.distance(self.shape(one.area, day))
+                gap = _gap_m(geometry, self.shape(one.area, day))
                 if 0.0 < gap <= AT_THE_BORDER_M:
                     total += LEANS + (OUTSIDE_LEANS - LEANS) * gap / AT_THE_BORDER_M
         return min(total, OUTSIDE_LEANS)
@@ -185,6 +196,14 @@ class Context:
                 return area.name
         return ""
 
+    def loaded(self, geometry: BaseGeometry, day: date) -> bool:
+        """Whether any area of territory is loaded where a place lies."""
+        point = geometry.representative_point()
+        return any(
+            area.level is not JurisdictionLevel.OVERLAY and self.shape(area, day).covers(point)
+            for area in self._ground.lexicon.areas
+        )
+
     def conditioned(
         self, placed: Placed, stated: Iterable[Stated], day: date
     ) -> BaseGeometry | None:
@@ -195,8 +214,8 @@ class Context:
             return None
         geometry, radius_m = placed.geometry, placed.radius_m
         shape = self.shape(finest.area, day)
-        west, south, east, north = geometry.bounds
-        w, s, e, n = shape.bounds
+        west, south, east, north = lib.bounds(geometry).tolist()
+        w, s, e, n = lib.bounds(shape).tolist()
         inner = w + radius_m < west and east < e - radius_m and s + radius_m < south
         if inner and north < n - radius_m and self._far_inside(geometry, shape, radius_m):
             return None
@@ -221,9 +240,23 @@ class Context:
         finest = _finest(stated)
         if finest is None or finest.area is None:
             return geometry
-        part = geometry.intersection(self.shape(finest.area, day).buffer(20.0, quad_segs=2))
+        part = geometry.intersection(self._wide(finest.area, day))
         enough = part.length > 30.0 if geometry.area == 0 else part.area > 100.0
         return part if enough else geometry
+
+
+def _key(area: Area, day: date) -> tuple[str, date]:
+    return (area.code, day) if len(area.versions) > 1 else (area.code, date.min)
+
+
+def _gap_m(geometry: BaseGeometry, shape: BaseGeometry) -> float:
+    """Metres from a place to an area. A river that begins in a district is asked for no distance:
+    that would take milliseconds."""
+    if geometry.geom_type != "Point" and not geometry.is_empty:
+        x, y = lib.get_coordinates(np.array(geometry, dtype=object), False, False, False)[0]
+        if lib.intersects_xy(shape, x, y):
+            return 0.0
+    return float(geometry.distance(shape))
 
 
 def _finest(stated: Iterable[Stated]) -> Stated | None:

@@ -27,10 +27,29 @@ FORM_FLAGS = (
 """Ways in which the name was not the standard one; 1 where the best place needed it."""
 
 PLACE_FLAGS = (
-    "loose", "number_unknown", "number_gap", "interpolated", "no_crossing", "passes", "some_junction", "stop_unnamed",
-    "building_unknown", "gate_unknown", "far_from_road", "endpoint_ambiguous", "carrier_unsaid",
-    "no_carrier", "bare", "chainage_origin", "outside_stated", "leaning", "apart", "not_yet", "end", "cut",
-)  # fmt: skip
+    "loose",
+    "number_unknown",
+    "number_gap",
+    "interpolated",
+    "no_crossing",
+    "passes",
+    "some_junction",
+    "stop_unnamed",
+    "building_unknown",
+    "gate_unknown",
+    "far_from_road",
+    "endpoint_ambiguous",
+    "carrier_unsaid",
+    "no_carrier",
+    "bare",
+    "chainage_origin",
+    "outside_stated",
+    "leaning",
+    "apart",
+    "not_yet",
+    "end",
+    "cut",
+)
 
 
 def evidence_of(choice: Choice, ambiguous: bool, missing: int) -> Mapping[str, float]:

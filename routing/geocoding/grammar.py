@@ -1,4 +1,4 @@
-"""Tokens become mentions: which number belongs to which road, what crosses what, from where to where.
+"""Tokens become mentions: what number belongs to what road, what crosses what, from where to where.
 
 A recursive descent over the typed tokens, in the fixed order of Chinese addresses, large to small.
 It decides structure only; whether the roads meet and the number exists is found out on the ground.
@@ -99,8 +99,16 @@ class Grammar:
             elif self._is_area(at):
                 areas = [*areas[-MOST_AREAS:], token]
                 if not self._leads_on(at):
-                    found.append(Mention(Shape.AREA, token.start, token.end, name=token,
-                                         areas=tuple(areas), role=role))  # fmt: skip
+                    found.append(
+                        Mention(
+                            Shape.AREA,
+                            token.start,
+                            token.end,
+                            name=token,
+                            areas=tuple(areas),
+                            role=role,
+                        )
+                    )
             elif token.kind == "POLE" or self.classes[at] - {_AREA, _FOREIGN}:
                 mention, after = self._place(at)
                 if mention is not None:
@@ -155,9 +163,8 @@ class Grammar:
             return SpanRole.OTHER
         if role is SpanRole.SITE and _PASSING.match(self.text, end) is not None:
             return SpanRole.ROUTE
-        if after < len(self.tokens) and self.tokens[after].kind == "RESIDENT":
-            if self.tokens[after].start - self.tokens[after - 1].end <= 1:
-                return SpanRole.CALLER
+        if self._is(after, "RESIDENT") and self.tokens[after].start - end <= 1:
+            return SpanRole.CALLER
         return role
 
     # --- areas
@@ -171,10 +178,16 @@ class Grammar:
             return True
         # 东街 is a road, and short for 东街街道 only before something finer
         follows = self._next(at)
-        return follows is not None and bool(
-            self.classes[follows] & {_AREA, _COMPOUND} and not self.classes[follows] & {_ROAD}
-        ) and not any(entry.how == "name" and entry.kind is EntryKind.PLACE
-                      and _COMPOUND in kinds for entry in self.tokens[at].entries)  # fmt: skip
+        return (
+            follows is not None
+            and bool(
+                self.classes[follows] & {_AREA, _COMPOUND} and not self.classes[follows] & {_ROAD}
+            )
+            and not any(
+                entry.how == "name" and entry.kind is EntryKind.PLACE and _COMPOUND in kinds
+                for entry in self.tokens[at].entries
+            )
+        )
 
     def _leads_on(self, at: int) -> bool:
         """Whether a place follows this area at once, so that the area only says where it is."""
@@ -280,8 +293,13 @@ class Grammar:
         if second is None:
             return None
         if self._is(second, "H", "HR") and mention.shape is Shape.HOUSE and kind == "TO":
-            end = Mention(Shape.HOUSE, self.tokens[second].start, self.tokens[second].end,
-                          name=mention.name, number=self.tokens[second].text)  # fmt: skip
+            end = Mention(
+                Shape.HOUSE,
+                self.tokens[second].start,
+                self.tokens[second].end,
+                name=mention.name,
+                number=self.tokens[second].text,
+            )
         elif self.classes[second] - {_FOREIGN}:
             found, second = self._anchor(second)
             if found is None:
@@ -293,8 +311,9 @@ class Grammar:
         if kind == "CON" and end.shape is Shape.JUNCTION and mention.shape is Shape.NAMED:
             # 村道与201省道路口: where the way out of the one meets the other
             end.shape = Shape.ROAD
-            return Mention(Shape.BETWEEN, mention.start, end.end, first=mention, last=end,
-                           name=mention.name), second  # fmt: skip
+            return Mention(
+                Shape.BETWEEN, mention.start, end.end, first=mention, last=end, name=mention.name
+            ), second
         if (
             kind == "TO"
             and end.shape is Shape.JUNCTION
@@ -311,8 +330,14 @@ class Grammar:
                 shape = Shape.SEGMENT  # 中山路文旺南路与人民路之间: along the first
         else:
             return None
-        whole = Mention(shape, mention.start, self.tokens[second].end, first=mention, last=end,
-                        name=mention.name)  # fmt: skip
+        whole = Mention(
+            shape,
+            mention.start,
+            self.tokens[second].end,
+            first=mention,
+            last=end,
+            name=mention.name,
+        )
         carrier = self._next(second) if shape is Shape.BETWEEN else None
         if carrier is not None and self._has(carrier, _ROAD):  # A与B之间的C路
             whole.shape, whole.name = Shape.SEGMENT, self.tokens[carrier]
@@ -387,12 +412,12 @@ class Grammar:
             shape = Shape.HOUSE
         if after.kind == "H" and _A_DAY.fullmatch(after.text) and _TIME.match(self.text, after.end):
             shape = None  # 15号下午 is a day
-        if shape is not None and (adjacent or after.kind not in ("N", "RM", "H")):
-            if not (after.kind == "RM" and not after.text.isdigit()):
-                road.shape, road.number, road.end = shape, after.text, after.end
-                road.number = _code(after) if after.kind == "POLE" else after.text
-                road.loose = after.kind in ("N", "RM")
-                return road, self._detailed(road, follows)
+        a_room = after.kind == "RM" and not after.text.isdigit()
+        if shape is not None and not a_room and (adjacent or after.kind not in ("N", "RM", "H")):
+            road.shape, road.end = shape, after.end
+            road.number = _code(after) if after.kind == "POLE" else after.text
+            road.loose = after.kind in ("N", "RM")
+            return road, self._detailed(road, follows)
         if after.kind == "J" or (after.kind == "MOUTH" and adjacent):
             road.shape, road.end = Shape.JUNCTION, after.end
             if road.bracket is None:
@@ -419,10 +444,11 @@ class Grammar:
             numbered = self._is(end, *_NUMBERED)
             if numbered and not joint:  # 省道旁的西洪路59号
                 return road, last
-            if numbered or (joint and not word and not self._is(end, "CORNER", "TO", "OFF", "NEAR",
-                            "BESIDE", "SIDE", "OPP") and self.tokens[follows].text not in _TOUCHING):  # fmt: skip
-                if not (joint and not numbered and self.tokens[follows].text in "与和/X×&"):
-                    return road, last
+            said = self.tokens[follows].text if joint else ""
+            placed = self._is(end, "CORNER", "TO", "OFF", "NEAR", "BESIDE", "SIDE", "OPP")
+            apart = joint and not word and not placed and said not in _TOUCHING | _AND
+            if numbered or apart:
+                return road, last
             road.shape, road.other = Shape.CROSSING, self.tokens[second]
             road.loose = not word
             road.end = self.tokens[second].end
@@ -509,13 +535,19 @@ class Grammar:
         return inside + 1
 
     def _modified(self, mention: Mention, last: int) -> int:
-        """What stands behind and moves it: 对面, 附近, 往北20米; also after a comma or a shop's name
+        """What stands behind and moves it: 对面, 附近, 往北20米; also after a comma or a name
         in quotation marks."""
         while True:
             follows = self._next(last)
             if self._is(follows, "QUOTE") and follows is not None:
-                close = next((n for n in range(follows + 1, min(follows + 8, len(self.tokens)))
-                              if self.tokens[n].kind == "QUOTE"), None)  # fmt: skip
+                close = next(
+                    (
+                        n
+                        for n in range(follows + 1, min(follows + 8, len(self.tokens)))
+                        if self.tokens[n].kind == "QUOTE"
+                    ),
+                    None,
+                )
                 if close is None:
                     return last
                 last = close
@@ -542,7 +574,9 @@ class Grammar:
             mention.end, last = self.tokens[follows].end, follows
 
 
-_TOWARDS = re.compile(r"方向(?:的)?(?:车道|一侧|走|行驶?|大约|约)?(?:(?P<dist>\d{1,4})米(?:处|左右)?)?\)?")
+_TOWARDS = re.compile(
+    r"方向(?:的)?(?:车道|一侧|走|行驶?|大约|约)?(?:(?P<dist>\d{1,4})米(?:处|左右)?)?\)?"
+)
 _UNKNOWN_ROAD = re.compile(r"[\u4e00-\u9fff]{2}(?:路|街|大道|巷|弄)(?:与|和|跟|同|、|/|及|接)?$")
 """Before 西洪路路口: a road that nobody knows, so that none of the known crossings is meant."""
 _NUMBERS_ITSELF = re.compile(r"[。;\dA-Z]|[路街巷弄里村道院苑园城庭]|胡同|小区|大厦|广场")
@@ -565,6 +599,7 @@ _NUMBERED = {
     "POLE": Shape.POLE,
 }
 _PLAIN_GATES = frozenset({"门", "大门", "门口", "大门口"})
+_AND = frozenset("与和/X×&")
 _TOUCHING = frozenset({"接", "靠近", "靠", "近", "临"})
 
 

@@ -116,7 +116,7 @@ class Lexicon:
                 # found by what they belong to and their number; only further names stand alone
                 own = aliases if place.number or place.road else (name, *aliases)
                 for alias in own:
-                    if len(alias) >= 3 and alias not in STOP_STEMS and not alias[-1] == "号":
+                    if len(alias) >= 3 and alias not in STOP_STEMS and alias[-1] != "号":
                         add(alias, EntryKind.PLACE, number, "alias")
                 continue
             for form in place_forms(place, name, aliases):

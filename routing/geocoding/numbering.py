@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -45,7 +46,7 @@ class HouseNumber:
 
 
 def parse_number(written: str) -> HouseNumber | None:
-    """The number as written (59, 59号, 88-3, 88号之三, 附12号, 甲3号); ``None`` where it is none."""
+    """The number as written (59, 59号, 88-3, 88号之三, 附12号); ``None`` where it is none."""
     found = _NUMBER.match(normal_name(written))
     main = value(found["main"]) if found else None
     if found is None or not main:  # 0 is no number
@@ -199,7 +200,7 @@ class Numbering:
         """Signed metres along the road from one number to the next, the usual of the side."""
         steps = [
             (b.along - a.along) / (b.main - a.main)
-            for a, b in zip(side, side[1:], strict=False)
+            for a, b in itertools.pairwise(side)
             if b.main > a.main
         ]
         return median(steps) if steps else 0.0

@@ -75,15 +75,30 @@ def buildings(mention: Mention, ground: Ground, day: date, named: Named) -> list
                 at = ground.metres(number)
                 at = at if at.geom_type in ("Point", "Polygon") else at.centroid
                 radius = RADII_M[LocationPrecision.BUILDING] if at.geom_type == "Point" else 15.0
-                found.append(Placed(at, radius, LocationPrecision.BUILDING, (place.id, part.id),
-                                    Said(f"{place.name}{mention.number}", "楼栋"), cost))  # fmt: skip
+                found.append(
+                    Placed(
+                        at,
+                        radius,
+                        LocationPrecision.BUILDING,
+                        (place.id, part.id),
+                        Said(f"{place.name}{mention.number}", "楼栋"),
+                        cost,
+                    )
+                )
         for name in dict.fromkeys(ground.names_of(owner)):
             for number_of, at_number in ground.addresses.get(name, ()):
                 if str(number_of.main) == wanted and not number_of.sub:
                     at = ground.metres(at_number).centroid
-                    found.append(Placed(at, RADII_M[LocationPrecision.DOOR], LocationPrecision.DOOR,
-                                        (place.id, ground.places[at_number].id),
-                                        Said(f"{place.name}{mention.number}", "门牌"), cost))  # fmt: skip
+                    found.append(
+                        Placed(
+                            at,
+                            RADII_M[LocationPrecision.DOOR],
+                            LocationPrecision.DOOR,
+                            (place.id, ground.places[at_number].id),
+                            Said(f"{place.name}{mention.number}", "门牌"),
+                            cost,
+                        )
+                    )
     if found:
         return found
     return [
@@ -125,13 +140,28 @@ def gates(mention: Mention, ground: Ground, day: date, named: Named) -> list[Pla
             words = Said(
                 f"{place.name}{mention.number}", "各出入口" if len(known) > 1 else "出入口"
             )
-            found.append(Placed(on_points(points), RADII_M[LocationPrecision.GATE],
-                                LocationPrecision.GATE, ids, words, cost))  # fmt: skip
+            found.append(
+                Placed(
+                    on_points(points),
+                    RADII_M[LocationPrecision.GATE],
+                    LocationPrecision.GATE,
+                    ids,
+                    words,
+                    cost,
+                )
+            )
         for number in fitting:
             at = ground.metres(number).centroid
-            found.append(Placed(at, RADII_M[LocationPrecision.GATE], LocationPrecision.GATE,
-                                (place.id, ground.places[number].id),
-                                Said(f"{place.name}{mention.number}", "出入口"), cost))  # fmt: skip
+            found.append(
+                Placed(
+                    at,
+                    RADII_M[LocationPrecision.GATE],
+                    LocationPrecision.GATE,
+                    (place.id, ground.places[number].id),
+                    Said(f"{place.name}{mention.number}", "出入口"),
+                    cost,
+                )
+            )
     if found:
         return found
     return [_side_of(one, wanted, mention.number) for one in named(mention, day)]
@@ -161,9 +191,13 @@ def _side_of(one: Placed, wanted: str, said: str) -> Placed:
         return one.with_penalty("gate_unknown", GATE_UNKNOWN)
     far = max(points, key=lambda point: point.distance(middle))
     west, south, east, north = one.geometry.bounds
-    return replace(one, geometry=Point(far.x, far.y), precision=LocationPrecision.GATE, words=words,
-                   radius_m=max(60.0, min(east - west, north - south) / 2),
-                   ).with_penalty("gate_unknown", GATE_UNKNOWN)  # fmt: skip
+    return replace(
+        one,
+        geometry=Point(far.x, far.y),
+        precision=LocationPrecision.GATE,
+        words=words,
+        radius_m=max(60.0, min(east - west, north - south) / 2),
+    ).with_penalty("gate_unknown", GATE_UNKNOWN)
 
 
 def poles(mention: Mention, ground: Ground, day: date) -> list[Placed]:
@@ -177,9 +211,17 @@ def poles(mention: Mention, ground: Ground, day: date) -> list[Placed]:
         near = [road for road in roads if road.line.distance(at) <= 60.0]
         if roads and not near:
             continue
-        found.append(Placed(at, RADII_M[LocationPrecision.POLE], LocationPrecision.POLE, (place.id,),
-                            Said(f"{place.road or place.name}{code if place.road else ''}", "编号设施"),
-                            {}, near[0] if near else None))  # fmt: skip
+        found.append(
+            Placed(
+                at,
+                RADII_M[LocationPrecision.POLE],
+                LocationPrecision.POLE,
+                (place.id,),
+                Said(f"{place.road or place.name}{code if place.road else ''}", "编号设施"),
+                {},
+                near[0] if near else None,
+            )
+        )
     return found
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import shapely
 from shapely.geometry import MultiPoint, Point
@@ -76,11 +77,26 @@ _DOOR_WORDS = {
 }
 
 
+THINGS_KEPT = 20_000
+"""Named things whose drawn ground is kept; about 1 kB each."""
+
+
+class _Drawn(NamedTuple):
+    """The ground of a thing with a name of its own, whatever it is called by."""
+
+    shape: BaseGeometry
+    radius_m: float
+    bare: bool
+    """Only a point of it is known."""
+    ground: BaseGeometry | None
+
+
 class Placer:
     """Places mentions on one ground."""
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
+        self._things: dict[tuple[int, ...], _Drawn] = {}
         self._shapes: dict[Shape, Callable[[Mention, date], list[Placed]]] = {
             Shape.ROAD: self._road,
             Shape.HOUSE: self._house,
@@ -119,7 +135,7 @@ class Placer:
                 Said(f"{road.name}", "整条道路"),
                 cost,
                 road,
-            )  # fmt: skip
+            )
             for road, cost in self.ground.roads_of(mention.name, day)
         ]
 
@@ -135,12 +151,27 @@ class Placer:
             elif gap is not None:
                 said = Said(f"{road.name}{mention.number}", "门牌，在相距很远的两号之间")
                 precision = LocationPrecision.DOOR_BETWEEN  # one spot, of which a line is known
-                found.append(Placed(gap[0], RADII_M[precision], precision, (*road.place_ids, *gap[1]),
-                                    said, cost | loose | {"number_gap": NUMBER_GAP}, road))  # fmt: skip
+                found.append(
+                    Placed(
+                        gap[0],
+                        RADII_M[precision],
+                        precision,
+                        (*road.place_ids, *gap[1]),
+                        said,
+                        cost | loose | {"number_gap": NUMBER_GAP},
+                        road,
+                    )
+                )
             else:
-                whole = Placed(road.line, RADII_M[LocationPrecision.ROAD], LocationPrecision.ROAD,
-                               road.place_ids, Said(f"{road.name}", f"门牌{mention.number}未登记，整条道路"),
-                               cost | {"number_unknown": self._no_number(road)}, road)  # fmt: skip
+                whole = Placed(
+                    road.line,
+                    RADII_M[LocationPrecision.ROAD],
+                    LocationPrecision.ROAD,
+                    road.place_ids,
+                    Said(f"{road.name}", f"门牌{mention.number}未登记，整条道路"),
+                    cost | {"number_unknown": self._no_number(road)},
+                    road,
+                )
                 found.append(whole)
         if mention.detail is not None:
             found = self._closer(found, mention.detail, day)
@@ -158,8 +189,16 @@ class Placer:
             cost = {**cost, "interpolated": INTERPOLATED}
         words = Said(f"{road.name}{number}", _DOOR_WORDS[house.precision])
         at = Point(house.at)
-        return Placed(at, radius, house.precision, (*road.place_ids, house.place_id),
-                      words, cost, road, own_side(at, radius, road))  # fmt: skip
+        return Placed(
+            at,
+            radius,
+            house.precision,
+            (*road.place_ids, house.place_id),
+            words,
+            cost,
+            road,
+            own_side(at, radius, road),
+        )
 
     def _closer(self, found: list[Placed], detail: Mention, day: date) -> list[Placed]:
         """The second description where it agrees with the first and is known better."""
@@ -184,8 +223,15 @@ class Placer:
             penalties = {
                 name: size for name, size in one.penalties.items() if name != "number_unknown"
             }
-            result.append(replace(chosen, place_ids=ids, penalties=penalties, road=one.road,
-                                  words=Said(f"{one.words.name}{best.words.name}", chosen.words.how)))  # fmt: skip
+            result.append(
+                replace(
+                    chosen,
+                    place_ids=ids,
+                    penalties=penalties,
+                    road=one.road,
+                    words=Said(f"{one.words.name}{best.words.name}", chosen.words.how),
+                )
+            )
         return result
 
     def _range(self, mention: Mention, day: date) -> list[Placed]:
@@ -231,11 +277,29 @@ class Placer:
                 if points:
                     cost |= loose | ({} if real else {"passes": PASSES})
                     how = f"路口，两路{len(points)}处相交" if len(points) > 1 else "路口"
-                    found.append(Placed(_points(points), RADII_M[LocationPrecision.JUNCTION],
-                                        LocationPrecision.JUNCTION, ids, Said(words, how), cost, a))  # fmt: skip
+                    found.append(
+                        Placed(
+                            _points(points),
+                            RADII_M[LocationPrecision.JUNCTION],
+                            LocationPrecision.JUNCTION,
+                            ids,
+                            Said(words, how),
+                            cost,
+                            a,
+                        )
+                    )
                 else:
-                    apart.append(Placed(a.line, RADII_M[LocationPrecision.ROAD], LocationPrecision.ROAD,
-                                        ids, Said(words, "两路不相交"), cost | {"no_crossing": NO_CROSSING}, a))  # fmt: skip
+                    apart.append(
+                        Placed(
+                            a.line,
+                            RADII_M[LocationPrecision.ROAD],
+                            LocationPrecision.ROAD,
+                            ids,
+                            Said(words, "两路不相交"),
+                            cost | {"no_crossing": NO_CROSSING},
+                            a,
+                        )
+                    )
         return found or apart
 
     def _junction(self, mention: Mention, day: date) -> list[Placed]:
@@ -249,22 +313,48 @@ class Placer:
             if named:
                 points = [self.ground.metres(number).centroid for number in named]
                 ids = (*road.place_ids, *(self.ground.places[number].id for number in named))
-                found.append(Placed(_points(points), RADII_M[LocationPrecision.JUNCTION],
-                                    LocationPrecision.JUNCTION, ids,
-                                    Said(f"{road.name}路口", "路口"), cost, road))  # fmt: skip
+                found.append(
+                    Placed(
+                        _points(points),
+                        RADII_M[LocationPrecision.JUNCTION],
+                        LocationPrecision.JUNCTION,
+                        ids,
+                        Said(f"{road.name}路口", "路口"),
+                        cost,
+                        road,
+                    )
+                )
                 continue
             points = [point for point, _ in crossings]
             if not points or len(points) > MOST_JUNCTIONS:
                 words = Said(f"{road.name}路口", "未说明与哪条路相交，整条道路")
-                found.append(Placed(road.line, RADII_M[LocationPrecision.ROAD], LocationPrecision.ROAD,
-                                    road.place_ids, words, cost | {"some_junction": SOME_JUNCTION}, road))  # fmt: skip
+                found.append(
+                    Placed(
+                        road.line,
+                        RADII_M[LocationPrecision.ROAD],
+                        LocationPrecision.ROAD,
+                        road.place_ids,
+                        words,
+                        cost | {"some_junction": SOME_JUNCTION},
+                        road,
+                    )
+                )
                 continue
             words = Said(
                 f"{road.name}路口", f"共{len(points)}处路口" if len(points) > 1 else "路口"
             )
             some = {"some_junction": SOME_JUNCTION} if len(points) > 1 else {}
-            found.append(Placed(_points(points), RADII_M[LocationPrecision.JUNCTION], LocationPrecision.JUNCTION,
-                                road.place_ids, words, cost | some, road))  # fmt: skip
+            found.append(
+                Placed(
+                    _points(points),
+                    RADII_M[LocationPrecision.JUNCTION],
+                    LocationPrecision.JUNCTION,
+                    road.place_ids,
+                    words,
+                    cost | some,
+                    road,
+                )
+            )
         return found
 
     def _chainage(self, mention: Mention, day: date) -> list[Placed]:
@@ -282,8 +372,17 @@ class Placer:
             points = [self.ground.metres(n).centroid for n in stops]
             if points and len(points) <= MOST_JUNCTIONS:
                 ids = (*road.place_ids, *(self.ground.places[n].id for n in stops))
-                found.append(Placed(MultiPoint(points), RADII_M[LocationPrecision.STOP], LocationPrecision.STOP,
-                                    ids, Said(f"{road.name}上的公交站", "公交站，未说明站名"), cost | {"stop_unnamed": NO_STOP}, road))  # fmt: skip
+                found.append(
+                    Placed(
+                        MultiPoint(points),
+                        RADII_M[LocationPrecision.STOP],
+                        LocationPrecision.STOP,
+                        ids,
+                        Said(f"{road.name}上的公交站", "公交站，未说明站名"),
+                        cost | {"stop_unnamed": NO_STOP},
+                        road,
+                    )
+                )
         return found or [
             one.with_penalty("stop_unnamed", NO_STOP) for one in self._road(mention, day)
         ]
@@ -308,24 +407,39 @@ class Placer:
             kind = self.ground.places[number].kind
             shape = self.ground.metres(number)
             for known in groups:
-                if known[0] is kind and known[2] == cost:
-                    if self.ground.metres(known[1][0]).distance(shape) <= SAME_THING_M:
-                        known[1].append(number)
-                        break
+                same = known[0] is kind and known[2] == cost
+                if same and self.ground.metres(known[1][0]).distance(shape) <= SAME_THING_M:
+                    known[1].append(number)
+                    break
             else:
                 groups.append((kind, [number], cost))
         return [self._thing(kind, numbers, cost) for kind, numbers, cost in groups]
 
     def _thing(self, kind: PlaceKind, numbers: list[int], cost: dict[str, float]) -> Placed:
+        key = tuple(numbers)
+        drawn = self._things.get(key)
+        if drawn is None:
+            if len(self._things) >= THINGS_KEPT:
+                self._things.clear()
+            drawn = self._things[key] = self._drawn(kind, numbers)
+        if drawn.bare:
+            cost = {**cost, "bare": 0.0}
+        precision, word = _KINDS[kind]
+        place = self.ground.places[numbers[0]]
+        ids = tuple(self.ground.places[number].id for number in numbers)
+        return Placed(drawn.shape, drawn.radius_m, precision, ids, Said(place.name, word), cost,
+                      ground=drawn.ground)  # fmt: skip
+
+    def _drawn(self, kind: PlaceKind, numbers: list[int]) -> _Drawn:
         shapes = [self.ground.metres(number) for number in numbers]
         shape = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
-        precision, word = _KINDS[kind]
-        radius = RADII_M[precision]
+        precision, _ = _KINDS[kind]
+        radius, bare = RADII_M[precision], False
         if shape.geom_type in ("Point", "MultiPoint"):
-            bare = {PlaceKind.COMPOUND: BARE_COMPOUND_M, PlaceKind.VILLAGE: BARE_VILLAGE_M}
-            if kind in bare:
+            wide = {PlaceKind.COMPOUND: BARE_COMPOUND_M, PlaceKind.VILLAGE: BARE_VILLAGE_M}
+            if kind in wide:
                 # anywhere in an estate that nobody has drawn, not scattered around its point
-                radius, cost = bare[kind], {**cost, "bare": 0.0}
+                radius, bare = wide[kind], True
                 if kind is PlaceKind.COMPOUND:
                     shape, radius = shape.buffer(radius, quad_segs=6), RADII_M[precision]
         elif shape.geom_type.endswith("Polygon"):
@@ -333,9 +447,8 @@ class Placer:
         elif shape.geom_type == "GeometryCollection":
             shape = max(shapely.get_parts(shape), key=lambda part: (part.area, part.length))
         place = self.ground.places[numbers[0]]
-        ids = tuple(self.ground.places[number].id for number in numbers)
-        ground = self._village_ground(place, shape, radius) if "bare" in cost else None
-        return Placed(shape, radius, precision, ids, Said(place.name, word), cost, ground=ground)
+        ground = self._village_ground(place, shape, radius) if bare else None
+        return _Drawn(shape, radius, bare, ground)
 
     def _village_ground(
         self, place: Place, shape: BaseGeometry, radius: float

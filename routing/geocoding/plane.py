@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
+from shapely import lib
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -44,20 +44,28 @@ class Plane:
         """A geometry in metres; z is dropped."""
         if geometry.geom_type == "Point":
             return Point(self.xy(geometry.x, geometry.y))
-
-        def forward(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-            moved: NDArray[np.float64] = (coordinates - (self.lon, self.lat)) * (self.mx, self.my)
-            return moved
-
-        return shapely.transform(geometry, forward)
+        array, coordinates = _taken(geometry)
+        coordinates -= (self.lon, self.lat)
+        coordinates *= (self.mx, self.my)
+        return _put(array, coordinates)
 
     def degrees(self, geometry: BaseGeometry) -> BaseGeometry:
         """The way back."""
         if geometry.geom_type == "Point":
             return Point(geometry.x / self.mx + self.lon, geometry.y / self.my + self.lat)
+        array, coordinates = _taken(geometry)
+        coordinates /= (self.mx, self.my)
+        coordinates += (self.lon, self.lat)
+        return _put(array, coordinates)
 
-        def back(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-            moved: NDArray[np.float64] = coordinates / (self.mx, self.my) + (self.lon, self.lat)
-            return moved
 
-        return shapely.transform(geometry, back)
+def _taken(geometry: BaseGeometry) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+    """What ``shapely.transform`` does for one geometry, without its checks: a third of its time."""
+    array = np.array(geometry, dtype=object)
+    return array, lib.get_coordinates(array, False, False, False)
+
+
+def _put(array: NDArray[np.object_], coordinates: NDArray[np.float64]) -> BaseGeometry:
+    """A new geometry; the array only holds a reference, what it held stays as it was."""
+    moved: BaseGeometry = lib.set_coordinates(array, coordinates).item()
+    return moved

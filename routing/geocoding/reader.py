@@ -92,16 +92,14 @@ class Reader:
             tokens = _merged(heard, tokens, normal.text, self.lexicon)
         mentions = Grammar(normal.text, tokens, self.lexicon).mentions()
         at = self.ground.plane.metres(pin) if pin is not None else None
-        choice, foreign = choose(
-            mentions, self._placer, self._context, day, at, normal.text
-        )
+        choice, foreign = choose(mentions, self._placer, self._context, day, at, normal.text)
         spans = _spans(normal, mentions, choice)
         if foreign is not None and pin is None:
             note = f"原文写{foreign.name}，不在本市"
             return TextPlace(outcome=PlaceOutcome.OUTSIDE, spans=spans, notes=(note,))
         if choice is None or (pin is None and self._elsewhere(choice)):
             neighbour = foreign or self._neighbour(mentions)
-            if neighbour is not None and pin is not None:
+            if neighbour is not None and self._at_home(at, day):
                 note = f"原文写{neighbour.name}，坐标不在那里"
                 return TextPlace(outcome=PlaceOutcome.NOT_FOUND, spans=spans, notes=(note,),
                                  reasons=(ReasonCode.DISTRICT_CONFLICT.value,),
@@ -111,13 +109,18 @@ class Reader:
                 return TextPlace(outcome=PlaceOutcome.OUTSIDE, spans=spans, notes=(note,),
                                  missing=tuple(missing))  # fmt: skip
             return TextPlace(outcome=PlaceOutcome.NOT_FOUND, spans=spans, missing=tuple(missing))
-        answer = self._answer(normal, choice, spans, missing, day)
-        if foreign is not None:  # beside a pin
+        answer = self._answer(normal, choice, spans, missing, day, at)
+        if foreign is not None and self._at_home(at, day):
             conflict = ReasonCode.DISTRICT_CONFLICT.value
             note = f"原文写{foreign.name}，坐标不在那里"
             reasons = dict.fromkeys((conflict, *answer.reasons))
             answer = replace(answer, reasons=tuple(reasons), notes=(*answer.notes, note))
         return answer
+
+    def _at_home(self, pin: BaseGeometry | None, day: date) -> bool:
+        """Whether there is a pin, and it lies in a loaded area: one beyond them all may well lie in
+        the other district that the text names."""
+        return pin is not None and self._context.loaded(pin, day)
 
     def _surroundings(
         self, tokens: Sequence[Token], day: date
@@ -186,10 +189,11 @@ class Reader:
         spans: tuple[Span, ...],
         missing: Sequence[str],
         day: date,
+        pin: BaseGeometry | None,
     ) -> TextPlace:
         ambiguous = choice.margin < TELLS_APART or choice.several
         reasons = self._reasons(choice, ambiguous)
-        start, end = normal.original(choice.mention.start, choice.mention.end)
+        _start, _end = normal.original(choice.mention.start, choice.mention.end)
         matched = normal.text[choice.mention.start : choice.mention.end]
         reading = _canonical(choice.mention)
         candidates = tuple(
@@ -207,7 +211,7 @@ class Reader:
             candidates=candidates,
             spans=spans,
             reasons=reasons,
-            notes=(*conflict_notes(choice, self._context, day), *_also(choice)),
+            notes=(*conflict_notes(choice, self._context, day, pin), *_also(choice)),
             missing=tuple(missing),
             evidence=evidence_of(choice, ambiguous, len(missing)),
         )

@@ -1,4 +1,4 @@
-"""From mentions to one answer: which of them is the site, which place it is, and what speaks against.
+"""From mentions to one answer: which is the site, which place it is, and what speaks against.
 
 Penalties add up; the lowest sum wins, and how far behind the next one is (the margin) says how sure
 that is. Same-named places that nothing tells apart stay several.
@@ -292,19 +292,15 @@ def _cut(placed: Placed, stated: Sequence[Stated], context: Context, day: date) 
     return replace(placed, geometry=kept, ground=part, penalties=penalties)
 
 
-def conflict_notes(choice: Choice, context: Context, day: date) -> tuple[str, ...]:
-    """What a dispatcher is told of each area that the place lies outside of."""
+def conflict_notes(
+    choice: Choice, context: Context, day: date, pin: BaseGeometry | None = None
+) -> tuple[str, ...]:
+    """What a dispatcher is told of each area that the place, or the coordinate, lies outside of."""
     notes = []
+    spot, here = (choice.best.geometry, "该处") if pin is None else (pin, "坐标")
     for one in choice.conflicts:
         level = one.area.level if one.area is not None else JurisdictionLevel.DISTRICT
-        really = context.around(choice.best.geometry, level, day)
+        really = context.around(spot, level, day)
         where = f"在{really}" if really else "不在其范围内"
-        notes.append(f"原文写{one.name}，该处{where}")
+        notes.append(f"原文写{one.name}，{here}{where}")
     return tuple(notes)
-
-
-def is_number_unknown(choice: Choice) -> bool:
-    """The road is known and its number is not."""
-    return choice.mention.shape in (Shape.HOUSE, Shape.RANGE) and (
-        "number_unknown" in choice.best.penalties
-    )

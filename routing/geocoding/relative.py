@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString, MultiPoint, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -34,7 +35,8 @@ for _first in "东西":
         COMPASS[_first + _second] = (_x / math.sqrt(2), _y / math.sqrt(2))
 
 ROAD_SIDE_M = 12.0
-"""Metres from a road's middle to what stands at its side: half of a usual carriageway and pavement."""
+"""Metres from a road's middle to what stands at its side: half of a usual carriageway and
+pavement."""
 
 ACROSS_M = 18.0
 """Metres from a road's middle to the fronts across it, where the near front does not tell."""
@@ -252,9 +254,8 @@ def _side(placed: Placed, token: Token, mention: Mention, roads: Roads) -> Place
                 inside = ground.representative_point()
                 return replace(placed, geometry=inside, radius_m=30.0, ground=ground)
         step = ROAD_SIDE_M if placed.precision is not LocationPrecision.POI else 30.0
-        moved = shapely.transform(
-            geometry, lambda xy: xy + (direction[0] * step, direction[1] * step)
-        )
+        by = np.array(direction) * step
+        moved = shapely.transform(geometry, lambda xy: xy + by)
         return replace(placed, geometry=moved)
     if geometry.geom_type in ("LineString", "MultiLineString"):
         return _one_side(placed, direction)

@@ -39,8 +39,35 @@ def own_side(at: Point, radius_m: float, road: Road) -> BaseGeometry | None:
     aside = heading[0] * (at.y - foot.y) - heading[1] * (at.x - foot.x)
     if abs(aside) >= radius_m or abs(aside) < 1.0:
         return None
-    ground = at.buffer(radius_m, quad_segs=6)
-    return ground.intersection(half_plane(foot, heading, aside > 0))
+    if radius_m + abs(aside) >= _FAR:
+        ground = at.buffer(radius_m, quad_segs=6)
+        return ground.intersection(half_plane(foot, heading, aside > 0))
+    nx, ny = (-heading[1], heading[0]) if aside > 0 else (heading[1], -heading[0])
+    return _cut_disc(at.x, at.y, radius_m, (nx, ny), abs(aside))
+
+
+_TURN = [(math.cos(math.pi * step / 12.0), -math.sin(math.pi * step / 12.0)) for step in range(24)]
+"""Corners of a disc, six to a quarter, clockwise."""
+
+
+def _cut_disc(x: float, y: float, radius_m: float, normal: XY, inner_m: float) -> Polygon:
+    """A disc without what lies beyond a straight line ``inner_m`` from its middle; ``normal``
+    points from the line to the middle. A disc is convex: its corners are walked once."""
+    nx, ny = normal[0] * radius_m, normal[1] * radius_m
+    corners: list[XY] = []
+    ux, uy = _TURN[-1]
+    before = ux * nx + uy * ny + inner_m
+    for vx, vy in _TURN:
+        depth = vx * nx + vy * ny + inner_m
+        if (depth > 0.0) is not (before > 0.0):
+            part = before / (before - depth)
+            corners.append(
+                (x + radius_m * (ux + part * (vx - ux)), y + radius_m * (uy + part * (vy - uy)))
+            )
+        if depth > 0.0:
+            corners.append((x + radius_m * vx, y + radius_m * vy))
+        ux, uy, before = vx, vy, depth
+    return Polygon(corners)
 
 
 def corner(at: Point, radius_m: float, roads: Iterable[Road], direction: XY) -> BaseGeometry | None:

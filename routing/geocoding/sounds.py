@@ -1,7 +1,8 @@
 """Names found by their sound or with one character wrong: only where no known name explains them.
 
-Three keys per name, the nearest first: the toneless sound (大风路 for 大凤路), the sound without the
-pairs that ears and input methods confuse (zh z, n l, ing in …), and the name less any one character.
+Three keys per name, the nearest first: the toneless sound (大风路 for 大凤路), the sound without
+the pairs that ears and input methods confuse (zh z, n l, ing in …), and the name less any one
+character.
 """
 
 from __future__ import annotations

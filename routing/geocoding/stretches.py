@@ -1,7 +1,8 @@
-"""Places that are lines: a stretch of a road from one thing to another, and what lies between two."""
+"""Places that are lines: a stretch of a road between two things, and what lies between them."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from datetime import date
@@ -49,14 +50,21 @@ def segments(mention: Mention, ground: Ground, day: date, place: PlaceEnd) -> li
                     words,
                     penalties,
                     road,
-                )  # fmt: skip
+                )
             )
     if not found and mention.other is not None:  # the carrier is said: somewhere along it
         return [
-            Placed(road.line, RADII_M[LocationPrecision.ROAD], LocationPrecision.ROAD, road.place_ids,
-                   Said(road.name, "两端不在这条路上，整条道路"), {**cost, "no_carrier": 0.8}, road)
+            Placed(
+                road.line,
+                RADII_M[LocationPrecision.ROAD],
+                LocationPrecision.ROAD,
+                road.place_ids,
+                Said(road.name, "两端不在这条路上，整条道路"),
+                {**cost, "no_carrier": 0.8},
+                road,
+            )
             for road, cost in ground.roads_of(mention.name, day)
-        ]  # fmt: skip
+        ]
     return found or _straight(mention, day, place)
 
 
@@ -84,7 +92,7 @@ def _carriers(
         third = _meeting_both(meeting[0], meeting[1], ground)
         if third:  # A路到B路: along a third road that meets both
             return [(road, {}, False) for road in third]
-    for end, other in (ends, ends[::-1]):
+    for end in ends:
         if end.shape in (Shape.JUNCTION, Shape.HOUSE, Shape.STOP_ON_ROAD):
             return [(road, cost, True) for road, cost in ground.roads_of(end.name, day)]
     both = [
@@ -105,8 +113,10 @@ def _carriers(
     ]
     if not all(shapes):
         return []
-    near = [{road.number: road for shape in some for road in ground.roads.near(shape, 120.0)}
-            for some in shapes]  # fmt: skip
+    near = [
+        {road.number: road for shape in some for road in ground.roads.near(shape, 120.0)}
+        for some in shapes
+    ]
     common = [road for number, road in near[0].items() if number in near[1]]
     return [(road, {}, False) for road in common[:3]]
 
@@ -216,15 +226,17 @@ def between(mention: Mention, day: date, place: PlaceEnd, penalty: float = 0.0) 
                     words,
                     penalties,
                     a.road,
-                )  # fmt: skip
+                )
             )
     found.sort(key=lambda one: (one.penalty, one.geometry.length))
     return found[:3]
 
 
 def _sum(a: Placed, b: Placed) -> dict[str, float]:
-    return {name: a.penalties.get(name, 0.0) + b.penalties.get(name, 0.0)
-            for name in {**a.penalties, **b.penalties}}  # fmt: skip
+    return {
+        name: a.penalties.get(name, 0.0) + b.penalties.get(name, 0.0)
+        for name in {**a.penalties, **b.penalties}
+    }
 
 
 def _name(end: Mention) -> str:
@@ -252,12 +264,19 @@ def chainage(mention: Mention, road: Road, ground: Ground) -> Placed | None:
             said = int(post[1]) * 1000 + int(post[2] or post[3] or 0)
             posts.append((said, road.along(ground.metres(number)), ground.places[number].id))
     posts.sort()
-    for low, high in zip(posts, posts[1:], strict=False):
+    for low, high in itertools.pairwise(posts):
         if low[0] <= metres <= high[0] and high[0] > low[0]:
             part = (metres - low[0]) / (high[0] - low[0])
             at = road.point(low[1] + part * (high[1] - low[1]))
-            return Placed(at, 60.0, LocationPrecision.CHAINAGE, (*road.place_ids, low[2], high[2]),
-                          words, {}, road)  # fmt: skip
+            return Placed(
+                at,
+                60.0,
+                LocationPrecision.CHAINAGE,
+                (*road.place_ids, low[2], high[2]),
+                words,
+                {},
+                road,
+            )
     length = road.axis.length
     if len(posts) >= 2:  # beyond the posts: on at their pace
         first, last = posts[0], posts[-1]
@@ -266,13 +285,27 @@ def chainage(mention: Mention, road: Road, ground: Ground) -> Placed | None:
         along = near[1] + (metres - near[0]) * pace
         if not pace or not -100.0 <= along <= length + 100.0:
             return None
-        return Placed(road.point(along), 100.0, LocationPrecision.CHAINAGE,
-                      (*road.place_ids, near[2]), words, {"chainage_origin": 0.2}, road)  # fmt: skip
+        return Placed(
+            road.point(along),
+            100.0,
+            LocationPrecision.CHAINAGE,
+            (*road.place_ids, near[2]),
+            words,
+            {"chainage_origin": 0.2},
+            road,
+        )
     if posts or metres > length + 200.0:
         return None
     ends = MultiPoint([road.point(metres), road.point(length - metres)])
-    return Placed(ends, RADII_M[LocationPrecision.CHAINAGE], LocationPrecision.CHAINAGE,
-                  road.place_ids, words, {"chainage_origin": 0.5}, road)  # fmt: skip
+    return Placed(
+        ends,
+        RADII_M[LocationPrecision.CHAINAGE],
+        LocationPrecision.CHAINAGE,
+        road.place_ids,
+        words,
+        {"chainage_origin": 0.5},
+        road,
+    )
 
 
 def tail(road: Road, part: str) -> BaseGeometry | None:

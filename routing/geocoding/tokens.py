@@ -24,10 +24,11 @@ _BUS = re.compile(r"(?:公交|路?车(?!道|辆|位|库|行)|路?线路|班车)"
 _NUMBERED = re.compile(rf"(?:\d{{1,4}}(?:-\d+)?|[{CHINESE}]{{1,5}})号(?!线|楼|院)")
 _COMMITTEE = re.compile(r"社区|居委会|村委会|居民委员会")
 _BOUNDARY = re.compile(
-    r"$|[,。;:()\"、# ]|[\u4e00-\u9fff]{0,4}?(?:没|不|业|坏|有|很|太|每|一|被|把|天|晚|早|楼|门|车|垃|物业|电梯|路灯|井盖|广场|停|漏|积|堵|占|里|内|外|的|东|西|南|北)"
+    r"$|[,。;:()\"、# ]|[\u4e00-\u9fff]{0,4}?(?:没|不|业|坏|有|很|太|每|一|被|把|天|晚|早|楼|门|车"
+    r"|垃|物业|电梯|路灯|井盖|广场|停|漏|积|堵|占|里|内|外|的|东|西|南|北)"
 )
-"""What may follow a stem or a two-character name: the end of a clause, a complaint; not the rest of a
-longer name."""
+"""What may follow a stem or a two-character name: the end of a clause, a complaint; not the
+rest of a longer name."""
 _CITY = re.compile(r"[市县](?!场|民|医|立|政|一|二|三|四|五|体|图)")
 """Behind a river that a city is called after: 澜江 in 澜江市."""
 
@@ -116,7 +117,10 @@ def _names(text: str, lexicon: Lexicon) -> list[Token]:
 
 
 _LOOSE = frozenset({"short", "stem"})
-_LEADS = frozenset("在于的是到从向往至和与及住内里外前后上近临沿离过有、且但号院弄巷楼村路街区栋幢座这那个来问去请找")
+_LEADS = frozenset(
+    "在于的是到从向往至和与及住内里外前后上近临沿离过有、且但号院弄巷楼村路街区栋幢座"
+    "这那个来问去请找边日号晨间天午晚夜点时分月"
+)
 
 
 def _begins(text: str, start: int) -> bool:
@@ -153,9 +157,7 @@ def _fits(text: str, start: int, end: int, entry: Entry, lexicon: Lexicon) -> bo
         if kind is PlaceKind.ROAD:
             if text[end - 1] == "街" and after[:1] == "道" and not _WORD_ROAD.match(text, end):
                 return False
-            if entry.how == "numeral" and text[start].isdigit() and _BUS.match(text, end):
-                return False
-            return True
+            return not (entry.how == "numeral" and text[start].isdigit() and _BUS.match(text, end))
         if _CITY.match(text, end) is not None:
             return False
         if entry.how in ("stem", "alias") or end - start <= 2:

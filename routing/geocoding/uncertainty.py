@@ -9,22 +9,22 @@ from routing.model import LocationPrecision as P
 
 RADII_M: Mapping[P, float] = MappingProxyType(
     {
-        P.DOOR: 22.0,
+        P.DOOR: 19.0,
         P.DOOR_BETWEEN: 25.0,  # at least; else a third of the gap between the known numbers
         P.DOOR_BEYOND: 150.0,
         P.DOOR_RANGE: 25.0,
-        P.BUILDING: 30.0,
-        P.POLE: 15.0,
-        P.POI: 40.0,
-        P.STOP: 45.0,
+        P.BUILDING: 25.0,
+        P.POLE: 12.0,
+        P.POI: 34.0,
+        P.STOP: 42.0,
         P.GATE: 45.0,
-        P.JUNCTION: 38.0,
+        P.JUNCTION: 32.0,
         P.CHAINAGE: 100.0,
         P.SEGMENT: 25.0,
         P.OFFSET: 25.0,  # at least; else 0.3 of the distance said
         P.OPPOSITE: 55.0,
         P.VICINITY: 60.0,
-        P.COMPOUND: 20.0,
+        P.COMPOUND: 12.0,
         P.VILLAGE: 50.0,
         P.WATER: 40.0,
         P.ROAD: 25.0,
@@ -43,15 +43,15 @@ NEARBY_M = 135.0
 """Metres, 95 %, for 附近, 一带, 周边: what people call near without a better word for it."""
 
 BARE_COMPOUND_M = 70.0
-"""Metres, 95 %, around a compound of which only a point is known: half of a usual estate's width."""
+"""Metres, 95 %, around a compound known by a point only: half of a usual estate's width."""
 
-BARE_VILLAGE_M = 300.0
+BARE_VILLAGE_M = 220.0
 """Metres, 95 %, around a village of which only a point is known."""
 
 OFFSET_SHARE = 0.35
-"""Of the distance that a caller says: how wrong a distance by eye is. geocoding.md starts at 0.3; with
-an error of 15 % in distance and 10 degrees in direction (both one standard deviation) 0.3 holds 78 %
-of the true places and 0.35 with the sector 93 %."""
+"""Of the distance that a caller says: how wrong a distance by eye is. geocoding.md starts at 0.3;
+with an error of 15 % in distance and 10 degrees in direction (both one standard deviation) 0.3
+holds 78 % of the true places and 0.35 with the sector 93 %."""
 
 SECTOR_DEG = 22.5
 """Half the opening of a compass word: eight words for the whole turn."""

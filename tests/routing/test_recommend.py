@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
+from routing.dispatch.calibration import Calibration
 from routing.dispatch.certainty import CONFIDENCE_CEILING, ROUTED_FROM, probability_of_share
 from routing.dispatch.recommend import QUEUE, QUEUE_NAME, recommend, unlocated
 from routing.dispatch.rules import RuleSet
@@ -25,6 +26,7 @@ from routing.model import (
     Location,
     LocationPrecision,
     ReasonCode,
+    Recommendation,
 )
 from tests.drawing import draw
 from tests.drawn_place import CODE, DAY, RULES, UNITS, areas, city, spot, way
@@ -356,6 +358,41 @@ def test_a_road_mostly_in_one_grid_stays_there():
     _, answer = city().ask(way((0.1, 2), (2.1, 2)))
     assert answer.unit_code == CODE["1"]
     assert answer.share == pytest.approx(0.95, abs=1e-3)
+
+
+# ------------------------------------------------------------------ read from words
+
+STEEP = Calibration(
+    version="trial", reading={"1": 9.0}, geometry={"1": 0.0, "slope": 4.0}, threshold_otherwise=0.95
+)
+"""Radii that proved too wide: a unit with 70 % of the ground is nearly always right."""
+
+
+def read_from_words(place: Point, category: str | None) -> Recommendation:
+    deps = city(zones=ROAD).deps()
+    door = Location(geometry=place, radius_m=30, precision=LocationPrecision.DOOR)
+    return recommend(
+        category, deps.index.hits(door, DAY), deps.rules, UNITS, DAY,
+        place=door, evidence={"margin": 9.0}, calibration=STEEP,
+    )  # fmt: skip
+
+
+def test_a_calibration_makes_borders_surer_but_not_on_which_side_of_a_kerb_it_is():
+    by_the_border = read_from_words(spot(1.88, 2), None)
+    assert by_the_border.runner_up_share > 0.1
+    assert by_the_border.confidence > 1 - by_the_border.runner_up_share
+    assert by_the_border.status is DecisionStatus.ROUTED
+    by_the_road = read_from_words(spot(2.88, 2), "道路破损")
+    assert by_the_road.runner_up_unit == "JSJ"
+    assert by_the_road.confidence <= 1 - by_the_road.runner_up_share + 1e-4
+    assert by_the_road.status is DecisionStatus.REVIEW
+
+
+def test_a_rule_for_a_category_everywhere_leaves_the_reading_alone_to_doubt():
+    answer = read_from_words(spot(1.88, 2), "暴露垃圾")
+    assert (answer.unit_code, answer.runner_up_unit) == ("CGJ", "")
+    assert answer.confidence > 0.999
+    assert answer.status is DecisionStatus.ROUTED
 
 
 # ------------------------------------------------------------------ reasons given before

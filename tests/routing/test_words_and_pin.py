@@ -11,6 +11,7 @@ from shapely.geometry import LineString, MultiPoint, Point
 from shapely.geometry.base import BaseGeometry
 
 from routing.dispatch.words_and_pin import APART_M, compared, distance_m, fused
+from routing.geocoding.uncertainty import RADII_M
 from routing.model import (
     Complaint,
     DecisionStatus,
@@ -53,8 +54,8 @@ def test_a_pin_that_disagrees_is_for_a_person_with_both_known(dx: float, dy: flo
 
 @pytest.mark.parametrize("over", [-5.0, 5.0])
 def test_a_conflict_begins_beyond_both_radii(over: float) -> None:
-    """The hotel is known to 40 m, the pin to 30 m."""
-    routed = asked("西湖宾馆", pin(-3000 + 40 + 30 + APART_M + over, 1500))
+    both = RADII_M[LocationPrecision.POI] + RADII_M[LocationPrecision.PIN]
+    routed = asked("西湖宾馆", pin(-3000 + both + APART_M + over, 1500))
     assert ("text_point_conflict" in routed.recommendation.reasons) is (over > 0)
 
 
@@ -185,3 +186,12 @@ def test_metres_between_places_are_those_of_the_plane(x: float, y: float) -> Non
     assert far == pytest.approx((x * x + y * y) ** 0.5, rel=1e-4, abs=1e-3)
     assert distance_m(point(x, y), point(0, 0)) == pytest.approx(far, rel=2e-3, abs=1e-3)
     assert distance_m(point(0, 0), point(0, 0)) == 0.0
+
+
+@pytest.mark.parametrize("text", ["南京市鼓楼区有坑", "晋安区有坑"])
+def test_a_pin_beyond_all_areas_is_not_against_a_district_that_is_not_loaded(text: str) -> None:
+    routed = asked(text, pin(500_000, 0))
+    assert routed.recommendation.status is DecisionStatus.OUTSIDE
+    assert "district_conflict" not in routed.recommendation.reasons
+    assert routed.text_place is not None
+    assert not any("坐标不在那里" in note for note in routed.text_place.notes)
