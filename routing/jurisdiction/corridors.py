@@ -57,21 +57,22 @@ def apply_side_rules_along(
 
     Both codes are returned where most of the line runs along a border road that nobody owns.
     """
-    parts = shapely.get_parts(line)
-    longest = max(parts, key=shapely.length)
-    steps = [
-        longest.interpolate((at + 0.5) / _ALONG_STEPS, normalized=True)
-        for at in range(_ALONG_STEPS)
-    ]
-    near = sorted({int(n) for n in edition.segment_tree.query(line)})
-    lon, lat = steps[_ALONG_STEPS // 2].x, steps[_ALONG_STEPS // 2].y
-    flat_steps = [_in_metres(step, lon, lat) for step in steps]
+    near = sorted(edition.segment_tree.query(line).tolist())
+    if not near:
+        return touches, ()
+    longest = max(shapely.get_parts(line), key=shapely.length)
+    at_parts = (np.arange(_ALONG_STEPS) + 0.5) / _ALONG_STEPS
+    steps = shapely.get_coordinates(
+        shapely.line_interpolate_point(longest, at_parts, normalized=True)
+    )
+    lon, lat = steps[_ALONG_STEPS // 2].tolist()
+    flat_steps = shapely.points((steps - (lon, lat)) * metres_per_degree(lat))
     unknown: dict[tuple[str, str], int] = {}
     changed = {touch.number: touch for touch in touches}
     for at in near:
         segment = edition.segments[at]
         road = _in_metres(segment.line, lon, lat)
-        inside = sum(shapely.distance(road, step) <= segment.width_m / 2 for step in flat_steps)
+        inside = int((shapely.distance(road, flat_steps) <= segment.width_m / 2).sum())
         if not inside:
             continue
         if segment.side == "unknown":

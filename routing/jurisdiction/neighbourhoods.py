@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from routing.jurisdiction.edges import Ends, Near, edge_distance_m
 from routing.jurisdiction.editions import Edition
+from routing.jurisdiction.pieces import Pieces
 from routing.metric import metres_per_degree
 
 Floats = NDArray[np.float64]
@@ -52,6 +53,8 @@ class Neighbourhood:
     """Positions in ``edge`` of those of the finest level."""
     border_roads: bool
     """Whether the corridor of a border segment with a side rule comes near."""
+    pieces: Pieces
+    """The crossing polygons, cut to what lies within ``MARGIN_M``."""
 
     def within(
         self, x: float, y: float, mx: float, my: float, reach_m: float
@@ -110,4 +113,5 @@ class Neighbourhoods:
             ends=borders.ends_of(edge),
             finest=finest,
             border_roads=len(self._edition.segment_tree.query(ground)) > 0,
+            pieces=Pieces((west - dx, south - dy, east + dx, north + dy), crossing),
         )
