@@ -60,8 +60,9 @@ ONE_SPOT = frozenset(
 )  # fmt: skip
 """Evidence that one spot on a road is meant, of which only the road is known."""
 
-HALF_READ = ("unfinished", "unused", "by_the_way")
-"""Evidence that part of what was said could not be read, or that the trouble need not be there."""
+HALF_READ = ("unfinished", "unused", "by_the_way", "far_from_road", "edit")
+"""Evidence that part of what was said could not be read, that the trouble need not be there, or
+that a character was changed to find the name: a new estate is one character off an old one too."""
 
 DOUBTS = frozenset(
     {

@@ -99,16 +99,10 @@ class Grammar:
             elif self._is_area(at):
                 areas = [*areas[-MOST_AREAS:], token]
                 if not self._leads_on(at):
-                    found.append(
-                        Mention(
-                            Shape.AREA,
-                            token.start,
-                            token.end,
-                            name=token,
-                            areas=tuple(areas),
-                            role=role,
-                        )
-                    )
+                    area = Mention(Shape.AREA, token.start, token.end, name=token,
+                                   areas=tuple(areas), role=role)  # fmt: skip
+                    area.joined = bool(found) and self._behind_and(at, areas)
+                    found.append(area)
             elif token.kind == "POLE" or self.classes[at] - {_AREA, _FOREIGN}:
                 mention, after = self._place(at)
                 if mention is not None:
@@ -132,6 +126,16 @@ class Grammar:
                 role = SpanRole.SITE  # 我是附近居民: no place of the caller's was said
             at += 1
         return _carried(found, self.text)
+
+    def _behind_and(self, at: int, areas: Sequence[Token]) -> bool:
+        """Whether 和 stands before the areas that end here: A和建华社区两处都."""
+        first = self.tokens[at]
+        for area in reversed(areas[:-1]):
+            if area.end != first.start:
+                break
+            first = area
+        before = self._at[id(first)] - 1
+        return self._is(before, "CON") and self.tokens[before].end == first.start
 
     def _late_number(self, found: list[Mention], at: int) -> None:
         """``五四路那个,就283号``: a number some words behind its road or estate."""
@@ -251,6 +255,9 @@ class Grammar:
             if segment is not None:
                 mention, last = segment
         last = self._modified(mention, last)
+        if mention.shape is Shape.NAMED and not mention.modifiers:
+            misspelt = _STATION.match(self.text, mention.end) is not None
+            mention.unfinished = mention.unfinished or misspelt
         mention.unused = any(
             token.kind == "OFF" and token.start - mention.end <= UNUSED
             for token in self.tokens[last + 1 : last + 3]
@@ -577,6 +584,8 @@ class Grammar:
 _TOWARDS = re.compile(
     r"方向(?:的)?(?:车道|一侧|走|行驶?|大约|约)?(?:(?P<dist>\d{1,4})米(?:处|左右)?)?\)?"
 )
+_STATION = re.compile(r"[\u4e00-\u9fff]{1,2}站[台牌点]")
+"""Behind a name: a stop that nobody knows (河东花园交站台), and not what it is called after."""
 _UNKNOWN_ROAD = re.compile(r"[\u4e00-\u9fff]{2}(?:路|街|大道|巷|弄)(?:与|和|跟|同|、|/|及|接)?$")
 """Before 西洪路路口: a road that nobody knows, so that none of the known crossings is meant."""
 _NUMBERS_ITSELF = re.compile(r"[。;\dA-Z]|[路街巷弄里村道院苑园城庭]|胡同|小区|大厦|广场")
@@ -626,6 +635,8 @@ def _carried(mentions: list[Mention], text: str) -> list[Mention]:
         ):
             mention.other = mention.name = before.name
             mention.start, mention.areas = before.start, before.areas
+            if before.role is SpanRole.CALLER:
+                mention.role = before.role
             found.pop()
         found.append(mention)
     return found

@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+import numpy as np
+import shapely
 from shapely.geometry import LineString, Point
 
 from routing.geocoding.normalize import normal_name
 from routing.geocoding.numbers import CHINESE, NUM, value
 from routing.geocoding.plane import XY, Plane
-from routing.geocoding.roads import Road
+from routing.geocoding.roads import HEADING_M, Road
 from routing.model import LocationPrecision, Place
 
 LONGEST_GAP_M = 400.0
@@ -90,25 +92,44 @@ class _Known:
     place_id: str
 
 
+def _along(
+    road: Road, addresses: Iterable[tuple[HouseNumber, Place]], plane: Plane
+) -> Iterator[_Known]:
+    """The addresses that stand at the road, with where along it and how far aside, left positive:
+    all at once, as a long road has a thousand."""
+    listed = list(addresses)
+    axis = road.axis
+    # of a building's outline the middle: its own entrance is not known
+    points = shapely.centroid([plane.metres(place.geometry) for _, place in listed])
+    along = shapely.line_locate_point(axis, points)
+    near = shapely.distance(axis, points) <= OWN_ROAD_M
+
+    def on_axis(metres: np.ndarray) -> np.ndarray:
+        found: np.ndarray = shapely.get_coordinates(
+            shapely.line_interpolate_point(axis, np.clip(metres, 0.0, axis.length))
+        )
+        return found
+
+    ahead = on_axis(along + HEADING_M) - on_axis(along - HEADING_M)
+    xy = shapely.get_coordinates(points)
+    off = xy - on_axis(along)
+    length = np.hypot(ahead[:, 0], ahead[:, 1])
+    length[length == 0.0] = 1.0
+    aside = (ahead[:, 0] * off[:, 1] - ahead[:, 1] * off[:, 0]) / length
+    for at in np.flatnonzero(near).tolist():
+        number, place = listed[at]
+        yield _Known(
+            number.main, number.sub, float(along[at]), float(aside[at]),
+            (float(xy[at, 0]), float(xy[at, 1])), place.id,
+        )  # fmt: skip
+
+
 class Numbering:
     """The known numbers of one road."""
 
     def __init__(self, road: Road, addresses: Iterable[tuple[HouseNumber, Place]], plane: Plane):
         self._road = road
-        known: list[_Known] = []
-        axis = road.axis
-        for number, place in addresses:
-            point = plane.metres(place.geometry)
-            if point.geom_type != "Point":
-                point = point.centroid  # of a building's outline: its own entrance is not known
-            if axis.distance(point) > OWN_ROAD_M:
-                continue
-            along = axis.project(point)
-            heading, foot = road.heading(along), axis.interpolate(along)
-            aside = heading[0] * (point.y - foot.y) - heading[1] * (point.x - foot.x)
-            known.append(
-                _Known(number.main, number.sub, along, aside, (point.x, point.y), place.id)
-            )
+        known = [] if road.axis.is_empty else list(_along(road, addresses, plane))
         known.sort(key=lambda one: (one.main, one.sub))
         self._exact: dict[tuple[int, str], list[_Known]] = {}
         for one in known:

@@ -244,6 +244,11 @@ def _ranked(
         and not other.coarse
         and other.places[0].geometry.distance(best.geometry) > TWO_PLACES_M
     )
+    several = several or any(
+        other.area and other.mention.joined and other.mention.shape is Shape.AREA
+        for other in sites
+        if other is not site and not site.area
+    )
     places = (best, *(s[2] for s in scored[1:MOST_CANDIDATES]))
     if pin is not None:
         against = context.contradictions(pin, stated, day)

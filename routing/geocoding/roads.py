@@ -17,6 +17,8 @@ from routing.geocoding.normalize import normal_name
 from routing.geocoding.plane import XY, Plane
 from routing.model import Place, PlaceKind
 
+HEADING_M = 5.0
+"""Metres to each side over which a road's direction is taken: less than its shortest bend."""
 SAME_ROAD_M = 400.0
 """Metres. Pieces of one name nearer than this are one road (a river, a square, a missing survey
 lies between); farther apart they are two roads of one name. Same-named roads in a city stand in
@@ -83,7 +85,7 @@ class Road:
 
     def heading(self, along_m: float) -> XY:
         """Unit vector of the road's direction at a distance along it."""
-        low, high = max(0.0, along_m - 5.0), min(self.axis.length, along_m + 5.0)
+        low, high = max(0.0, along_m - HEADING_M), min(self.axis.length, along_m + HEADING_M)
         a, b = self.axis.interpolate(low), self.axis.interpolate(high)
         length = math.hypot(b.x - a.x, b.y - a.y) or 1.0
         return (b.x - a.x) / length, (b.y - a.y) / length

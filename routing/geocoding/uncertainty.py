@@ -9,16 +9,16 @@ from routing.model import LocationPrecision as P
 
 RADII_M: Mapping[P, float] = MappingProxyType(
     {
-        P.DOOR: 19.0,
-        P.DOOR_BETWEEN: 25.0,  # at least; else a third of the gap between the known numbers
+        P.DOOR: 18.0,
+        P.DOOR_BETWEEN: 22.0,  # at least; else a third of the gap between the known numbers
         P.DOOR_BEYOND: 150.0,
         P.DOOR_RANGE: 25.0,
-        P.BUILDING: 25.0,
-        P.POLE: 12.0,
-        P.POI: 34.0,
+        P.BUILDING: 22.0,
+        P.POLE: 11.0,
+        P.POI: 31.0,
         P.STOP: 42.0,
         P.GATE: 45.0,
-        P.JUNCTION: 32.0,
+        P.JUNCTION: 29.0,
         P.CHAINAGE: 100.0,
         P.SEGMENT: 25.0,
         P.OFFSET: 25.0,  # at least; else 0.3 of the distance said

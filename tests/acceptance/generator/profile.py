@@ -8,7 +8,7 @@ CALIBRATION_SEEDS = (1001, 1002, 1003)
 """The confidence model and its thresholds are fitted on sentences of these."""
 REGRESSION_SEEDS = (2001,)
 """Looked at while the reader is worked on."""
-TEST_SEEDS = (9101, 9102)
+TEST_SEEDS = (9201, 9202)
 """For the stated results only: nothing is ever tuned on them."""
 
 
