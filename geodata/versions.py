@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, text,
 
 from geodata.database import transaction
 from geodata.read import LoadedSource
+from geodata.store.named import one_named
 from geodata.store.version_rows import digest_of, insert_version
 from geodata.tables import boundary_event, boundary_version, jurisdiction
 from geodata.validate import check
@@ -204,19 +205,7 @@ def find_version(engine: Engine, named: str) -> Version:
 
     Raises NotFoundError where there is none, UserInputError where several end so.
     """
-    found = [
-        one
-        for one in list_versions(engine)
-        if str(one.id) == named or one.version == named or one.version.endswith(f"#{named}")
-    ]
-    if not found:
-        raise NotFoundError(f"no boundary version {named!r}; `shudi boundaries list` shows them")
-    if len(found) > 1:
-        raise UserInputError(
-            f"{named!r} names {len(found)} versions: {[one.version for one in found]}; "
-            "give the whole text or the number"
-        )
-    return found[0]
+    return one_named(list_versions(engine), named, "boundary", "shudi boundaries list")
 
 
 def _make_room(connection: Connection, row: Row[Any], from_date: date, by: str) -> list[str]:

@@ -17,6 +17,7 @@ from geodata.database import transaction
 from geodata.gazetteer import LoadedGazetteer
 from geodata.store.gazetteer_aliases import Learnt, learnt_aliases
 from geodata.store.gazetteer_rows import insert_places, places_of, read_rows
+from geodata.store.named import one_named
 from geodata.tables import gazetteer_event, gazetteer_version
 from routing.errors import NotFoundError, UserInputError
 
@@ -156,19 +157,7 @@ def find_version(engine: Engine, named: str) -> GazetteerVersion:
 
     Raises NotFoundError where there is none, UserInputError where several end so.
     """
-    found = [
-        one
-        for one in list_versions(engine)
-        if str(one.id) == named or one.version == named or one.version.endswith(f"#{named}")
-    ]
-    if not found:
-        raise NotFoundError(f"no gazetteer version {named!r}; `shudi gazetteer list` shows them")
-    if len(found) > 1:
-        raise UserInputError(
-            f"{named!r} names {len(found)} versions: {[one.version for one in found]}; "
-            "give the whole text or the number"
-        )
-    return found[0]
+    return one_named(list_versions(engine), named, "gazetteer", "shudi gazetteer list")
 
 
 def in_force(engine: Engine, day: date | None = None) -> GazetteerVersion | None:
