@@ -100,7 +100,7 @@ def _along(
     listed = list(addresses)
     axis = road.axis
     # of a building's outline the middle: its own entrance is not known
-    points = shapely.centroid([plane.metres(place.geometry) for _, place in listed])
+    points = plane.metres_of(shapely.centroid([place.geometry for _, place in listed]))
     along = shapely.line_locate_point(axis, points)
     near = shapely.distance(axis, points) <= OWN_ROAD_M
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from shapely import lib
 from shapely.geometry import Point
@@ -48,6 +49,12 @@ class Plane:
         coordinates -= (self.lon, self.lat)
         coordinates *= (self.mx, self.my)
         return _put(array, coordinates)
+
+    def metres_of(self, points: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Many points at once, in metres."""
+        xy = (shapely.get_coordinates(points) - (self.lon, self.lat)) * (self.mx, self.my)
+        moved: NDArray[np.object_] = shapely.points(xy)
+        return moved
 
     def degrees(self, geometry: BaseGeometry) -> BaseGeometry:
         """The way back."""
