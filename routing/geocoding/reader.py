@@ -10,7 +10,7 @@ from datetime import date
 from shapely.geometry import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
-from routing.geocoding.context import Context, Stated
+from routing.geocoding.context import Context, Stated, area_tokens
 from routing.geocoding.evidence import evidence_of
 from routing.geocoding.grammar import Grammar
 from routing.geocoding.ground import Ground
@@ -177,8 +177,6 @@ class Reader:
         return choice.mention.shape is Shape.AREA and bool(choice.conflicts)
 
     def _neighbour(self, mentions: Sequence[Mention]) -> Stated | None:
-        from routing.geocoding.context import area_tokens
-
         stated, _ = self._context.stated(area_tokens(mentions))
         return next((one for one in stated if one.area is None), None)
 

@@ -39,7 +39,7 @@ from tests.bench.geocoding_rivals import side_by_side
 from tests.bench.routing import DAY, ROOT, machine
 from tests.bench.search import workload
 
-_READ_TARGET_US = (500, 3_000)  # p50 and p99 of text → decision, from the issue
+_READ_TARGET_US = (500, 3_000)  # p50 and p99 of text → decision
 _SEARCH_TARGET_MS = 20  # p99
 _BUILD_TARGET_S = 10
 _ROWS_TARGET = 2_000  # rows a second of the command
