@@ -7,24 +7,14 @@ from pathlib import Path
 
 import click
 
-
-class _Group(click.Group):
-    """Knows the commands of the database by name, and imports them only when one is asked for."""
-
-    _STORED = ("import", "list", "activate", "retire", "diff", "simulate")
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), *self._STORED]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self._STORED:
-            return super().get_command(ctx, cmd_name)
-        from app.cli.boundaries_store import STORE_COMMANDS
-
-        return next((one for one in STORE_COMMANDS if one.name == cmd_name), None)
+from app.cli.stored_group import StoredGroup
 
 
-@click.group(cls=_Group)
+@click.group(
+    cls=StoredGroup,
+    module="app.cli.boundaries_store",
+    stored=("import", "list", "activate", "retire", "diff", "simulate"),
+)
 def boundaries_group() -> None:
     """Check boundary sources; import, compare and activate versions of them."""
 

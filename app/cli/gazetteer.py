@@ -8,27 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.stored_group import StoredGroup
+
 if TYPE_CHECKING:
     from routing.model import Jurisdiction, Place
 
 
-class _Group(click.Group):
-    """Knows the commands of the database by name, and imports them only when one is asked for."""
-
-    _STORED = ("import", "activate", "list", "candidates", "approve", "reject", "missing")
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), *self._STORED]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self._STORED:
-            return super().get_command(ctx, cmd_name)
-        from app.cli.gazetteer_store import STORE_COMMANDS
-
-        return next((one for one in STORE_COMMANDS if one.name == cmd_name), None)
-
-
-@click.group(cls=_Group)
+@click.group(
+    cls=StoredGroup,
+    module="app.cli.gazetteer_store",
+    stored=("import", "activate", "list", "candidates", "approve", "reject", "missing"),
+)
 def gazetteer_group() -> None:
     """Check, search, import and publish the city's names of places (地名地址库)."""
 

@@ -125,12 +125,9 @@ def recommend(
         sure = decides * calibration.probability(evidence, is_lead, place.precision.value)
         enough = calibration.threshold(place.precision.value)
     confidence = round(sure, 4)
-    doubted = bool(DOUBTS & set(reasons)) or (coarse and _coarser(hits, claims))
-    doubted = doubted or (coarse and evidence is None)
-    if evidence is not None and ReasonCode.CALLER_ADDRESS in reasons and evidence.get("missing"):
-        doubted = True  # the site is named, and nobody knows the name
-    if evidence is not None and any(evidence.get(name) for name in HALF_READ):
-        doubted = True
+    doubted = _doubted(reasons, evidence) or (
+        coarse and (evidence is None or _coarser(hits, claims))
+    )
     rival, rival_share = _rival(claims, mass, lead)
     source = claims.taken.source
     name = _namer(hits, units, day)
@@ -159,6 +156,17 @@ def recommend(
         rules_version=rules.version,
         trace=claims.steps,
     )
+
+
+def _doubted(reasons: Sequence[str], evidence: Mapping[str, float] | None) -> bool:
+    """Whether a person looks however sure the numbers are."""
+    if DOUBTS & set(reasons):
+        return True
+    if evidence is None:
+        return False
+    if ReasonCode.CALLER_ADDRESS in reasons and evidence.get("missing"):
+        return True  # the site is named, and nobody knows the name
+    return any(evidence.get(name) for name in HALF_READ)
 
 
 def _ground(place: Location | None, evidence: Mapping[str, float] | None) -> Ground:

@@ -78,7 +78,7 @@ _DOOR_WORDS = {
 
 
 THINGS_KEPT = 20_000
-"""Named things whose drawn ground is kept; about 1 kB each."""
+"""Named things whose drawn ground is kept, so that memory does not grow with the complaints."""
 
 
 class _Drawn(NamedTuple):

@@ -92,29 +92,23 @@ class Reader:
             tokens = _merged(heard, tokens, normal.text, self.lexicon)
         mentions = Grammar(normal.text, tokens, self.lexicon).mentions()
         at = self.ground.plane.metres(pin) if pin is not None else None
-        choice, foreign = choose(mentions, self._placer, self._context, day, at, normal.text)
+        choice, foreign = choose(mentions, self._placer, self._context, day, normal.text, at)
         spans = _spans(normal, mentions, choice)
         if foreign is not None and pin is None:
             note = f"原文写{foreign.name}，不在本市"
             return TextPlace(outcome=PlaceOutcome.OUTSIDE, spans=spans, notes=(note,))
         if choice is None or (pin is None and self._elsewhere(choice)):
             neighbour = foreign or self._neighbour(mentions)
-            if neighbour is not None and self._at_home(at, day):
-                note = f"原文写{neighbour.name}，坐标不在那里"
-                return TextPlace(outcome=PlaceOutcome.NOT_FOUND, spans=spans, notes=(note,),
-                                 reasons=(ReasonCode.DISTRICT_CONFLICT.value,),
-                                 missing=tuple(missing))  # fmt: skip
-            if neighbour is not None:
-                note = f"原文写{neighbour.name}，不在已载入的辖区内"
-                return TextPlace(outcome=PlaceOutcome.OUTSIDE, spans=spans, notes=(note,),
-                                 missing=tuple(missing))  # fmt: skip
-            return TextPlace(outcome=PlaceOutcome.NOT_FOUND, spans=spans, missing=tuple(missing))
+            nowhere = TextPlace(outcome=PlaceOutcome.NOT_FOUND, spans=spans, missing=tuple(missing))
+            if neighbour is None:
+                return nowhere
+            if self._at_home(at, day):
+                return _against_the_pin(nowhere, neighbour)
+            note = f"原文写{neighbour.name}，不在已载入的辖区内"
+            return replace(nowhere, outcome=PlaceOutcome.OUTSIDE, notes=(note,))
         answer = self._answer(normal, choice, spans, missing, day, at)
         if foreign is not None and self._at_home(at, day):
-            conflict = ReasonCode.DISTRICT_CONFLICT.value
-            note = f"原文写{foreign.name}，坐标不在那里"
-            reasons = dict.fromkeys((conflict, *answer.reasons))
-            answer = replace(answer, reasons=tuple(reasons), notes=(*answer.notes, note))
+            return _against_the_pin(answer, foreign)
         return answer
 
     def _at_home(self, pin: BaseGeometry | None, day: date) -> bool:
@@ -191,7 +185,6 @@ class Reader:
     ) -> TextPlace:
         ambiguous = choice.margin < TELLS_APART or choice.several
         reasons = self._reasons(choice, ambiguous)
-        _start, _end = normal.original(choice.mention.start, choice.mention.end)
         matched = normal.text[choice.mention.start : choice.mention.end]
         reading = _canonical(choice.mention)
         candidates = tuple(
@@ -238,6 +231,13 @@ class Reader:
             reading=reading,
             ground=self.ground.plane.degrees(placed.ground) if placed.ground is not None else None,
         )
+
+
+def _against_the_pin(answer: TextPlace, named: Stated) -> TextPlace:
+    """The same, and told that the area named is not where the coordinate lies."""
+    reasons = dict.fromkeys((ReasonCode.DISTRICT_CONFLICT.value, *answer.reasons))
+    note = f"原文写{named.name}，坐标不在那里"
+    return replace(answer, reasons=tuple(reasons), notes=(*answer.notes, note))
 
 
 def _also(choice: Choice) -> tuple[str, ...]:

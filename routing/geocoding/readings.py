@@ -97,8 +97,8 @@ def choose(
     placer: Placer,
     context: Context,
     day: date,
+    text: str,
     pin: BaseGeometry | None = None,
-    text: str = "",
 ) -> tuple[Choice | None, Stated | None]:
     """The site, or ``None`` where no mention has a place; and the other city the text names.
 
@@ -230,31 +230,21 @@ def _ranked(
     margin = rivals[0][0] - penalty if rivals else math.inf
     if not against and pin is None:
         best = _cut(best, stated, context, day)
-    others = sum(
-        1
+    elsewhere = [
+        other
         for other in sites
         if other is not site
         and not other.coarse
         and other.places[0].geometry.distance(best.geometry) > TWO_PLACES_M
-    )
-    several = others > 0 and any(
-        other.mention.joined
-        for other in sites
-        if other is not site
-        and not other.coarse
-        and other.places[0].geometry.distance(best.geometry) > TWO_PLACES_M
-    )
-    several = several or any(
-        other.area and other.mention.joined and other.mention.shape is Shape.AREA
-        for other in sites
-        if other is not site and not site.area
-    )
+    ]
+    areas = [] if site.area else [one for one in sites if one.mention.shape is Shape.AREA]
+    several = any(other.mention.joined for other in (*elsewhere, *areas) if other is not site)
     places = (best, *(s[2] for s in scored[1:MOST_CANDIDATES]))
     if pin is not None:
         against = context.contradictions(pin, stated, day)
     conflicts = tuple(one for one, _ in against) or context.missed(best, stated, day)
     return Choice(
-        site.mention, places, margin, conflicts, tuple(stated), others, several, caller_only
+        site.mention, places, margin, conflicts, tuple(stated), len(elsewhere), several, caller_only
     )
 
 

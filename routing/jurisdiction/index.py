@@ -48,7 +48,7 @@ its share is computed: a centre on an edge has no definite turn around it. The s
 
 ANSWERS_KEPT = 4_096
 """Answers kept for lines and areas, the oldest thrown out first: complaints name the same roads,
-estates and rivers again and again, and the shares of a river take 40 ms. About 3 kB each."""
+estates and rivers again and again, and their shares are the dearest."""
 
 _ORDER = {level: n for n, level in enumerate(JurisdictionLevel)}
 _FOR_EVER = date.max.toordinal()

@@ -27,7 +27,7 @@ SIDES_M = (256.0, 1024.0)
 listed with as much around it, so that a place as large as its side lies within."""
 
 KEPT = 2_000
-"""Squares kept of each size. A square of 1,024 m takes some 20 kB in the demonstration city."""
+"""Squares kept of each size, so that memory does not grow with the complaints."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

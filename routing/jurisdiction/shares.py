@@ -21,8 +21,8 @@ SMOOTH_M = 0.5
 ten times the time, and its strip is 50 m wide."""
 
 MANY = 8
-"""Polygons from which it pays to prepare the region: a district with its hundred grids takes a
-third of the time, a road with four polygons twice as long."""
+"""Polygons from which it pays to prepare the region: with a hundred grids in a district it does,
+for a road with four polygons the preparing costs more than it saves."""
 
 HALF = 0.5
 """Part of a region's box under which a polygon's box cuts the region too before they are met."""
