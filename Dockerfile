@@ -13,6 +13,10 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     SHUDI_VAR=/var/lib/shudi \
     SHUDI_BIND=0.0.0.0:8000
+# Reports: Pango sets the type, Noto CJK is the Chinese face.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --home-dir /var/lib/shudi --shell /usr/sbin/nologin shudi
 WORKDIR /srv/shudi
 COPY setup.cfg pyproject.toml constraints.txt README.md LICENSE ./

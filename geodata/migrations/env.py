@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import geodata.tables_analysis  # noqa: F401 - declares its tables
 from geodata.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Column, Engine, MetaData, Text, text
 
+import geodata.tables_analysis  # noqa: F401 - declares its tables
 from geodata import database
 from geodata.database import WrongDatabase
 from geodata.tables import metadata
