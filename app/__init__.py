@@ -22,9 +22,13 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app import auth, errors, observability, security, signin, wiring
+    from app.analysis.alarms import analysis_alarms
+    from app.analysis.reports import reports
+    from app.analysis.views import analysis
     from app.api import api
     from app.config import Config
     from app.desks import register as register_desks
+    from app.tiles import tiles
 
     config = config or Config.from_env()
     app = Flask("app")
@@ -57,6 +61,8 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(signin.signin)
     app.register_blueprint(api)
     register_desks(app)
+    for one in (analysis, analysis_alarms, reports, tiles):
+        app.register_blueprint(one)
     return app
 
 

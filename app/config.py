@@ -15,7 +15,9 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from app.tile_server import TileSettings, tile_settings
 from geodata.outside.settings import PROVIDERS, OutsideSettings
+from geodata.working_plane import named_plane
 from routing.errors import UserInputError
 
 
@@ -54,6 +56,12 @@ KEYS: tuple[Key, ...] = (
     Key(name="SHUDI_AMAP_KEY", unset="AMap cannot be turned on"),
     Key(name="SHUDI_BAIDU_KEY", unset="Baidu cannot be turned on"),
     Key(name="SHUDI_TIANDITU_KEY", unset="Tianditu cannot be turned on"),
+    # Tiles below our own base map; off, as outside geocoders are, unless SHUDI_OFFLINE=0.
+    Key(name="SHUDI_TILE_SERVER", unset="none: the base map is our own data"),
+    Key(name="SHUDI_TILE_DATUM", unset="refused where a template is given; Tianditu needs none"),
+    Key(name="SHUDI_TILE_DAILY_BUDGET", unset="0 requests a day: none is asked"),
+    # Metres for maps and statistics; a city across two zones, or with a CRS of its own, sets it.
+    Key(name="SHUDI_WORKING_CRS", unset="the CGCS2000 zone of three degrees of the city's middle"),
 )
 
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -79,6 +87,10 @@ class Config:
     log_level: str = "INFO"
     outside: OutsideSettings = field(default_factory=OutsideSettings)
     """Whether places may be asked of another company's geocoder; by default not."""
+    tiles: TileSettings = field(default_factory=TileSettings)
+    """Whether another company's map may lie below ours; by default not."""
+    working_crs: str | None = None
+    """Metric CRS of maps and statistics; ``None`` means the zone of the city's middle."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -110,6 +122,8 @@ class Config:
             bind=env.get("SHUDI_BIND") or "127.0.0.1:8000",
             log_level=log_level,
             outside=outside_settings(env),
+            tiles=tile_settings(env),
+            working_crs=working_crs(env),
         )
 
 
@@ -146,6 +160,21 @@ def outside_settings(env: Mapping[str, str]) -> OutsideSettings:
             "the key that the provider gave you, or SHUDI_OFFLINE=1"
         )
     return settings
+
+
+def working_crs(env: Mapping[str, str]) -> str | None:
+    """The metric CRS of maps as set, ``None`` where it is not; UserInputError for any other CRS."""
+    given = env.get("SHUDI_WORKING_CRS", "").strip()
+    if not given:
+        return None
+    try:
+        return named_plane(given).name
+    except UserInputError as wrong:
+        raise UserInputError(
+            f"SHUDI_WORKING_CRS={given!r}: {wrong}; set a projected CRS in metres, such as "
+            "EPSG:4549 (CGCS2000, three degrees around 120° east), or leave it out for the zone "
+            "of the city's middle"
+        ) from None
 
 
 def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -1,4 +1,5 @@
-"""The demonstration city into the database: borders, units, rules, accounts, 3,000 cases.
+"""The demonstration city into the database: borders, units, rules, accounts, 3,000 cases, and two
+years of further ones for maps.
 
 Everything goes the way real data goes: staged, checked, activated, routed and stored by the same
 functions. Each step can be repeated, so a load that was cut off is finished by the next one.
@@ -17,12 +18,17 @@ from pathlib import Path
 import click
 
 from app.config import Config
+from app.demo_history import load_history
 from app.demonstration import LOADER
 from app.wiring import Services, today
 from geodata import database, versions
+from geodata.calendar import store_calendar
+from geodata.calendar_files import read_calendar
 from geodata.cases import PostgresCaseStore
 from geodata.demo import DemoFiles, write_demo
 from geodata.demo.names import NOTICE
+from geodata.denominator_files import read_denominators
+from geodata.denominators import store_denominators
 from geodata.gazetteer import read_gazetteer
 from geodata.read import read_source
 from geodata.rules_store import DutyPerson, store_duty, store_rules, store_units
@@ -53,10 +59,11 @@ ACCOUNTS = (
 """Login, name, role, unit, subdistrict of each demonstration account."""
 
 
-def load_demo() -> None:
-    """Load the city into the database of this environment.
+def load_demo(*, history: bool = True) -> None:
+    """Load the city into the database of this environment; ``history`` is what maps are made from.
 
-    The accounts' password is SHUDI_NEW_PASSWORD. Raises UserInputError outside demonstration
+    The history ends yesterday, so that the last weeks of the maps are never empty. The accounts'
+    password is SHUDI_NEW_PASSWORD. Raises UserInputError outside demonstration
     mode: invented cases and known accounts have no place in a deployment.
     """
     config = Config.from_env(os.environ)
@@ -71,6 +78,8 @@ def load_demo() -> None:
         files = write_demo(folder)
         units = _reference_data(services, files)
         stored = _cases(services, files, units)
+    if history:
+        stored += load_history(today() - timedelta(days=1))
     for login, name, role, unit_code, subdistrict in ACCOUNTS:
         unit = units.unit(unit_code, today()) if unit_code else None
         services.accounts.save(
@@ -106,6 +115,12 @@ def _reference_data(services: Services, files: DemoFiles) -> Units:
         versions.activate(engine, staged, begins, LOADER)
     names = gazetteer_versions.stage(engine, read_gazetteer(files.gazetteer), LOADER)
     gazetteer_versions.activate(engine, names, begins, LOADER)
+    codes_of: dict[str, set[str]] = {}
+    for area in loaded.jurisdictions:
+        codes_of.setdefault(area.level.value, set()).add(area.code)
+    divisors = read_denominators(files.denominators, codes_of, today())
+    store_denominators(engine, divisors.values, by=LOADER)
+    store_calendar(engine, read_calendar(files.calendar).days, by=LOADER)
     return Units(units)
 
 

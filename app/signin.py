@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import SignInRefused, TooManyAttempts
 from app.answers import RETRY_AFTER_S, answer_for
-from app.auth import ROLES, current_user, require_role, safe_next, signed_in, start_session
+from app.auth import ROLES, current_user, safe_next, signed_in, start_session
 from app.wiring import services
 from routing.errors import StoreUnavailable
 
@@ -31,13 +31,6 @@ def home() -> Response | str:
     who = current_user()
     desk = DESK_OF_ROLE.get(who.role)
     return redirect(desk, 302) if desk else render_template("start.html", who=who)
-
-
-@signin.get("/analysis")
-@require_role("analyst", "supervisor", "admin")
-def analysis() -> str:
-    """The analyst's page: who they are; it says that the maps are not part of this version."""
-    return render_template("start.html", who=current_user())
 
 
 @signin.route("/login", methods=["GET", "POST"])

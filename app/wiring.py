@@ -28,6 +28,8 @@ from app.decisions import routed_decision
 from app.outlines import outlines
 from app.personal import PersonalData
 from app.places import located
+from app.snapshots.cache import Snapshot, Snapshots
+from app.snapshots.loading import Ground, load_snapshot, snapshot_key
 from geodata import boundaries, database, rules_store
 from geodata.boundaries import BoundaryWatch
 from geodata.cases import PostgresCaseStore
@@ -114,6 +116,16 @@ class _Loaded:
                 return f"{area.code[:4]}00"
         return ""
 
+    @cached_property
+    def map_ground(self) -> Ground:
+        """What snapshots share."""
+        return Ground(
+            generation=self.generation,
+            day=self.day,
+            jurisdictions=self.index.jurisdictions,
+            units=self.units,
+        )
+
     def deps_on(self, day: date) -> Deps:
         """What decides complaints of a day: boundaries and units know their days themselves."""
         # As geodata.rules_store.rules_in_force: the one that begins last, of these the latest.
@@ -144,9 +156,10 @@ class Services:
         demo: bool = False,
         outside: OutsideSettings | None = None,
         var_dir: Path = Path("var"),
+        working_crs: str | None = None,
     ) -> None:
         """``outside`` turns another company's geocoder on, by default none; ``var_dir`` keeps its
-        count of the day."""
+        count of the day; ``working_crs`` is the metric CRS of maps, by default the city's zone."""
         self.engine = engine
         self._outside, self._var_dir = outside or OutsideSettings(), var_dir
         self._opening = threading.Lock()
@@ -155,6 +168,8 @@ class Services:
         self._loading = threading.Lock()
         self._held: _Loaded | None = None
         self._outlines: OrderedDict[tuple[object, ...], dict[str, object]] = OrderedDict()
+        self._working_crs = working_crs
+        self._snapshots = Snapshots(self._snapshot_key, self._load_snapshot)
 
     @classmethod
     def from_config(cls, config: Config) -> Services:
@@ -168,6 +183,7 @@ class Services:
             demo=config.demo,
             outside=config.outside,
             var_dir=config.var_dir,
+            working_crs=config.working_crs,
         )
 
     def deps(self) -> tuple[Deps, int]:
@@ -371,6 +387,17 @@ class Services:
                 while len(self._outlines) > _OUTLINES_KEPT:
                     self._outlines.popitem(last=False)
         return made
+
+    def snapshot(self, scope: Scope | None) -> Snapshot:
+        """Return what maps of a scope are made from (``None``: the whole city), as it is now; see
+        ``Snapshots.get``. Raises StoreUnavailable where the database is gone."""
+        return self._snapshots.get(scope)
+
+    def _snapshot_key(self, scope: Scope | None) -> tuple[object, ...]:
+        return snapshot_key(self.engine, scope, self._current().map_ground, self._working_crs)
+
+    def _load_snapshot(self, scope: Scope | None) -> Snapshot:
+        return load_snapshot(self.engine, scope, self._current().map_ground, self._working_crs)
 
     def readiness(self) -> dict[str, bool]:
         """Return each condition of being able to serve; StoreUnavailable without a database."""

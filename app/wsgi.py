@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app import create_app, wiring
+from app import create_app, jobs, wiring
 
 application = create_app()
 wiring.services().watch()
+jobs.start(wiring.services(), application.config["SHUDI"].var_dir)

@@ -328,6 +328,7 @@ case_ = Table(  # the pointer; case_event is the truth
     Index("case_subdistrict_code_state_idx", "subdistrict_code", "state"),
     Index("case_unit_code_idx", "unit_code"),
     Index("case_point_idx", "point", postgresql_using="gist"),
+    Index("case_co_units_idx", "co_units", postgresql_using="gin"),
     Index("case_received_at_idx", "received_at"),
     Index("case_updated_at_idx", "updated_at"),
 )

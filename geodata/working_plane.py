@@ -1,9 +1,11 @@
-"""The one metric CRS of a deployment: the CGCS2000 Gauss–Krüger zone of three degrees it lies in."""
+"""The one metric CRS of a deployment: by default the CGCS2000 zone of three degrees it lies in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+
+import pyproj
 
 from geodata.crs import Array, Crs, from_wgs84, parse_crs, to_wgs84
 from routing.errors import UserInputError
@@ -50,3 +52,21 @@ def working_plane(lon: float) -> WorkingPlane:
             "set SHUDI_WORKING_CRS to a metric CRS of the city"
         )
     return WorkingPlane(name=f"EPSG:{_FIRST_EPSG + (meridian - _FIRST_MERIDIAN) // 3}")
+
+
+def named_plane(text: str) -> WorkingPlane:
+    """Return the plane a CRS names.
+
+    UserInputError for one that is unknown, of degrees, of another unit than metres, or a Mercator
+    map of the world, whose metres are longer than those on the ground by 1 / cos φ.
+    """
+    crs = parse_crs(text)
+    if crs.geographic:
+        raise UserInputError("it counts in degrees, not metres")
+    if crs.metres_per_unit != 1.0:
+        raise UserInputError(f"it counts in units of {crs.metres_per_unit:g} m, not metres")
+    operation = pyproj.CRS.from_user_input(crs.definition).coordinate_operation
+    method = operation.method_name if operation is not None else ""
+    if "Mercator" in method and "Transverse" not in method and "Oblique" not in method:
+        raise UserInputError(f"its metres are not those on the ground ({method})")
+    return WorkingPlane(name=text)

@@ -125,14 +125,13 @@ class Cases:
 
     def take(self, rows: NDArray[Any]) -> Cases:
         """Some of the cases, by a mask or by places."""
-        return Cases(
-            **{
-                one.name: value.take(rows)
-                if isinstance(value := getattr(self, one.name), Coded)
-                else value[rows]
-                for one in fields(self)
-            }
-        )
+        columns: dict[str, Any] = {
+            one.name: value.take(rows)
+            if isinstance(value := getattr(self, one.name), Coded)
+            else value[rows]
+            for one in fields(self)
+        }
+        return Cases(**columns)
 
 
 @dataclass(frozen=True, kw_only=True)

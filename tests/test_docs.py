@@ -25,9 +25,12 @@ PACKAGES = ("routing", "geodata", "maps", "app")
 
 # Import name -> name of the package, where the two differ.
 _PACKAGE_OF = {
+    "PIL": "pillow",
     "argon2": "argon2-cffi",
+    "docx": "python-docx",
     "flask_wtf": "flask-wtf",
     "prometheus_client": "prometheus-client",
+    "sklearn": "scikit-learn",
 }
 
 # Declared and needed, but never imported, each with its reason.
@@ -39,6 +42,7 @@ _NOT_IMPORTED = {
 # Names that begin with SHUDI_ in code or scripts and are no setting of a deployment.
 _NO_SETTING = {
     "SHUDI_NEW_PASSWORD": "input of `shudi user add`; its help says so",
+    "SHUDI_DEMO_HISTORY": "an option of `shudi demo load`; its help says so",
     "SHUDI_CHROMIUM": "where the browser of the tests is; CONTRIBUTING.md says so",
     "SHUDI_TEST_DATABASE_URL": "a server for the tests; tests/conftest.py says so",
     "SHUDI_DB_PASSWORD": "compose.yaml's own; .env.example says so",

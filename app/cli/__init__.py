@@ -16,7 +16,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "gazetteer": ("app.cli.gazetteer:gazetteer_group", "Check, search and publish place names."),
     "complaints": ("app.cli.complaints:complaints_group", "Import complaints into the database."),
     "evaluate": ("app.cli.evaluate:evaluate_command", "Accuracy and calibration on a corpus."),
-    "hotspots": ("app.cli.hotspots:hotspots_command", "Hot spots as one map that needs no network."),
+    "hotspots": ("app.cli.hotspots:hotspots_command", "Hot spots as a map in one file."),
     "alarms": ("app.cli.alarms:alarms_group", "Early warning: run a day, list, test on the past."),
     "report": ("app.cli.report:report_group", "Daily, weekly, monthly and special reports."),
     "calendar": ("app.cli.calendar:calendar_group", "Public holidays and working weekends."),

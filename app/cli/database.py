@@ -7,10 +7,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from geodata import database
+
+if TYPE_CHECKING:
+    from app.wiring import Services
 
 
 def var_dir() -> Path:
@@ -33,6 +37,29 @@ def open_database() -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def open_services() -> Iterator[Services]:
+    """What maps, alarms and reports are made from, on ``open_database``; the whole city.
+
+    No caller's name or telephone can be read through it: its key is made for this call alone.
+    """
+    from cryptography.fernet import Fernet
+
+    from app import wiring
+    from app.config import working_crs
+    from app.personal import PersonalData
+
+    with open_database() as engine:
+        made = wiring.Services(
+            engine,
+            PersonalData([Fernet.generate_key().decode()]),
+            var_dir=var_dir(),
+            working_crs=working_crs(os.environ),
+        )
+        wiring.use(made)
+        yield made
 
 
 def actor() -> str:

@@ -44,8 +44,16 @@ def write_command(folder: Path) -> None:
 
 
 @demo_group.command("load")
-def load_command() -> None:
+@click.option(
+    "--history/--no-history",
+    default=True,
+    show_default=True,
+    envvar="SHUDI_DEMO_HISTORY",
+    show_envvar=True,
+    help="With some 30,000 further cases of the two years until yesterday, for maps.",
+)
+def load_command(history: bool) -> None:
     """Load the demonstration city, its cases and its accounts into the database."""
     from app.demo_load import load_demo
 
-    load_demo()
+    load_demo(history=history)

@@ -1,4 +1,4 @@
-"""The desks of people at work: the dispatcher's (``/desk``) with the form for complaints by
+"""The pages of people at work: the dispatcher's (``/desk``) with the form for complaints by
 telephone, the street's (``/grid``), the curator's of names (``/admin/names``)."""
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.demo.borders import border_pieces
 from geodata.demo.complaints import COMPLAINT_COLUMNS, TRUTH_COLUMNS, build_complaints
+from geodata.demo.denominators import demo_denominators
 from geodata.demo.faulty import faulty_grids
 from geodata.demo.gazetteer import build_gazetteer, demo_ground, write_gazetteer
 from geodata.demo.gazetteer_parts.ground import Ground
@@ -35,6 +36,8 @@ gulou_demo.toml        界线声明（WGS 84，2024-01-01 起生效），说明�
 units_demo.csv         承办单位    duty_demo.csv  值班人员（占位名）    rules_demo.toml  派单规则
 gazetteer_demo.geojson 地名地址库（道路、门牌、小区、站点、灯杆等），声明在 gazetteer_demo.toml
 complaints_demo.csv    3000 件诉求   truth_demo.csv  每件诉求的真实地点和应承办单位
+denominators_demo.csv  分母：人口、户数、道路里程、兴趣点数（程序生成）
+calendar_demo.csv      工作日历：国务院办公厅公布的 2024 至 2026 年节假日安排（真实）
 faulty/                故意弄坏的网格界线（一处空白、一处重叠），供检查命令演示
 
 洪山镇福屿社区有一块飞地在五凤街道内，是有意设置的。
@@ -59,6 +62,10 @@ class DemoFiles:
     gazetteer: Path
     """The names (GeoJSON); its declaration lies beside it."""
     gazetteer_source: Path
+    denominators: Path
+    """Residents, households, roads and points of interest by jurisdiction."""
+    calendar: Path
+    """The real holidays of three years."""
     readme: Path
 
 
@@ -83,6 +90,8 @@ def write_demo(folder: Path | str) -> DemoFiles:
         waters=folder / "waters_demo.geojson",
         gazetteer=folder / "gazetteer_demo.geojson",
         gazetteer_source=folder / "gazetteer_demo.toml",
+        denominators=folder / "denominators_demo.csv",
+        calendar=folder / "calendar_demo.csv",
         readme=folder / "README.txt",
     )
     _write_boundaries(city, made)
@@ -93,6 +102,15 @@ def write_demo(folder: Path | str) -> DemoFiles:
     places = build_gazetteer(ground)
     write_gazetteer(places, made.gazetteer, made.gazetteer_source)
     _write_complaints(ground, places, made)
+    _write_csv(
+        made.denominators,
+        ("level", "code", "measure", "value", "as_of", "source"),
+        (
+            (one.level, one.code, one.measure, f"{one.value:g}", one.as_of, one.source)
+            for one in demo_denominators(city, places)
+        ),
+    )
+    made.calendar.write_text(_text("calendar_demo.csv"), encoding="utf-8")
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from geoalchemy2.elements import WKBElement
@@ -62,22 +62,29 @@ def storable(value: Any) -> Any:
     """Return the value as PostgreSQL can hold it, all the way down.
 
     PostgreSQL has no NUL in text and no lone surrogates: both become U+FFFD. JSON has no infinity
-    and no NaN: both become ``None``. Mappings and sequences come back as dict and list.
+    and no NaN: both become ``None``. Mappings and dataclasses come back as dict, sequences as list.
     """
+    kind = type(value)
+    if value is None or kind is int or kind is bool:  # most parts of a decision; asked for first
+        return value
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
-    if isinstance(value, float):
+    if kind is float:
         return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         return {storable(str(key)): storable(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [storable(part) for part in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if is_dataclass(value):  # not by asdict, which copies everything once more
+        return {one.name: storable(getattr(value, one.name)) for one in fields(value)}
     return value
 
 
 def document_of(run: RoutedDecision) -> dict[str, Any]:
     """Return a decision as JSON; doubles keep every bit, infinity becomes ``None``."""
-    document: dict[str, Any] = storable(asdict(run))
+    document: dict[str, Any] = storable(run)
     return document
 
 

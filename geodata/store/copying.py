@@ -20,7 +20,7 @@ def copy_in(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     try:
-        with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+        with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
     except psycopg.OperationalError as lost:
@@ -31,7 +31,7 @@ def copy_out(connection: Connection, query: sql.Composed | sql.SQL) -> bytes:
     """The rows of a query as CSV without heading; raises StoreUnavailable as ``copy_in``."""
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
     try:
-        with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+        with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
             return b"".join(bytes(part) for part in copy)
     except psycopg.OperationalError as lost:
         raise StoreUnavailable(_LOST) from lost
@@ -43,8 +43,9 @@ _LOST = (
 )
 
 
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
-        raise TypeError(f"a psycopg connection is needed, was {type(driver).__name__}")
-    return driver
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """Return the driver's own connection under SQLAlchemy's, in the same transaction."""
+    own = connection.connection.driver_connection
+    if not isinstance(own, psycopg.Connection):
+        raise TypeError(f"a psycopg connection is needed, was {type(own).__name__}")
+    return own

@@ -92,3 +92,16 @@ def test_no_key_is_read_that_the_table_does_not_have() -> None:
     read = set(re.findall(r'env\.get\("([A-Z_]+)"', source))
     read |= set(re.findall(r'_(?:flag|number)\(env, "([A-Z_]+)"', source))
     assert read == {key.name for key in KEYS}
+
+
+@pytest.mark.parametrize("wrong", ["EPSG:4490", "GCJ-02", "EPSG:3857", "EPSG:2263", "福州城建"])
+def test_a_working_crs_that_does_not_count_in_metres_is_refused_with_what_to_set(
+    wrong: str,
+) -> None:
+    with pytest.raises(UserInputError, match=rf"SHUDI_WORKING_CRS='{wrong}'.*set a projected CRS"):
+        Config.from_env(env(SHUDI_WORKING_CRS=wrong))
+
+
+def test_a_working_crs_is_kept_and_may_be_left_out() -> None:
+    assert Config.from_env(env(SHUDI_WORKING_CRS=" EPSG:4549 ")).working_crs == "EPSG:4549"
+    assert Config.from_env(env(SHUDI_WORKING_CRS="")).working_crs is None

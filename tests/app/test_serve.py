@@ -242,7 +242,7 @@ def _greeting(process: subprocess.Popen[str]) -> str:
 @pytest.mark.postgis
 def test_it_serves_the_demonstration_and_stops_all_it_started(var_dir: Path) -> None:
     port = _free_port()
-    with _serve(port, var_dir) as process:
+    with _serve(port, var_dir, SHUDI_DEMO_HISTORY="0") as process:
         try:
             greeting = _greeting(process)
             assert f"http://127.0.0.1:{port}" in greeting

@@ -95,6 +95,8 @@ CREATE TABLE report_schedule (
 );
 
 CREATE INDEX case_received_at_idx ON case_ (received_at);
+-- a department's scope by assistance: without it 0.4 s per million cases
+CREATE INDEX case_co_units_idx ON case_ USING gin (co_units);
 CREATE INDEX case_updated_at_idx ON case_ (updated_at);
 """
 

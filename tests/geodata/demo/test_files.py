@@ -98,7 +98,7 @@ def test_demo_write_lists_what_it_wrote(tmp_path: Path, monkeypatch: pytest.Monk
     def pretend(folder: Path) -> DemoFiles:
         names = (
             "source", "faulty_source", "units", "duty", "rules", "complaints", "truth", "roads",
-            "waters", "gazetteer", "gazetteer_source", "readme",
+            "waters", "gazetteer", "gazetteer_source", "denominators", "calendar", "readme",
         )  # fmt: skip
         return DemoFiles(folder=folder, **{name: folder / name for name in names})
 

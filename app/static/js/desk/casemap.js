@@ -3,6 +3,7 @@
 
 import { circle, circleMarker, geoJSON, latLngBounds, layerGroup } from "../../vendor/leaflet/leaflet-src.esm.js";
 import { byId, el, fill, show } from "../dom.js";
+import { baseMap } from "../map/basemap.js";
 import { borders, emptyMap, ground, label, ROLE_STYLES, untangle, zones } from "../map/layers.js";
 import { metres, percent } from "../words.js";
 
@@ -29,6 +30,7 @@ export class CaseMap {
     this.lost = lost;
     this.picked = null; // what to do with the next click; null where clicks mean nothing
     this.map = emptyMap(byId("map"));
+    baseMap(this.map, { borders: false });
     this.group = layerGroup().addTo(this.map);
     this.looked = layerGroup().addTo(this.map);
     this.map.on("click", ({ latlng }) => {

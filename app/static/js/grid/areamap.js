@@ -3,6 +3,7 @@
 
 import { CRS, PolyUtil, circleMarker, divIcon, geoJSON, latLngBounds, layerGroup, marker } from "../../vendor/leaflet/leaflet-src.esm.js";
 import { byId, el, show } from "../dom.js";
+import { baseMap } from "../map/basemap.js";
 import { borders, emptyMap, ground, label, untangle, zones } from "../map/layers.js";
 import { crowded } from "./crowding.js";
 
@@ -17,6 +18,7 @@ const LEVELS = ["grid", "community", "subdistrict"]; // finest first
 export class AreaMap {
   constructor({ onArea, onCase }) {
     this.map = emptyMap(byId("map"));
+    baseMap(this.map, { borders: false });
     this.onArea = onArea;
     this.onCase = onCase;
     this.shown = { points: [], badges: false };

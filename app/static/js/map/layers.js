@@ -40,9 +40,11 @@ export function emptyMap(node) {
   });
   control.zoom({ position: "topright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(made);
   control.scale({ imperial: false, metric: true, maxWidth: 140 }).addTo(made);
+  // Under the base map, which has a ground of its own: this one shows where that does not come.
+  made.createPane("ground").style.zIndex = "150";
   // Panes fix who lies above whom, whatever the order in which layers arrive.
-  ["ground", "zones", "lines", "roles", "labels", "place"].forEach((name, at) => {
-    made.createPane(name).style.zIndex = String(300 + at * 20);
+  ["zones", "lines", "roles", "labels", "place"].forEach((name, at) => {
+    made.createPane(name).style.zIndex = String(320 + at * 20);
   });
   made.getPane("labels").style.pointerEvents = "none";
   made.setView([26.08, 119.3], 13);
@@ -100,7 +102,8 @@ export function label(at, kind, ...content) {
 // that compete are never left out: the rival's moves down instead. `above` are things on the map that
 // no label may lie under.
 export function untangle(map, above = []) {
-  const taken = [...above].map((node) => node.getBoundingClientRect());
+  const shown = [...above];
+  const taken = shown.map((node) => node.getBoundingClientRect());
   const order = ["winner", "rival", "hint-place", "count", "name"];
   const rank = (node) => order.findIndex((kind) => node.classList.contains(kind));
   const labels = [...map.getPane("labels").children].sort((one, other) => rank(one) - rank(other));
@@ -116,8 +119,12 @@ export function untangle(map, above = []) {
       covered = undefined;
     }
     if (covered) words.hidden = true;
-    else taken.push(box);
+    else {
+      taken.push(box);
+      shown.push(words);
+    }
   }
+  map.fire("labelled", { nodes: shown }); // the base map writes no name of its own there
 }
 
 function meet(one, other) {

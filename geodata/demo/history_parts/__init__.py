@@ -1,0 +1,1 @@
+"""Parts of the demonstration's history: days, ground and the patterns laid into it."""

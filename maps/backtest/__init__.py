@@ -1,0 +1,1 @@
+"""Early warning tried on simulated series: what it finds, how soon, how often it cries wolf."""

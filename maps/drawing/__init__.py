@@ -1,0 +1,1 @@
+"""Parts of a drawn map sheet: style, ground, areas, labels, legend and notes."""

@@ -1,0 +1,1 @@
+"""What the scan statistics are made of: circles, likelihoods, secondary clusters."""

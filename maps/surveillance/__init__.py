@@ -1,0 +1,1 @@
+"""Early warning on one series: is the last count more than its own past explains?"""
