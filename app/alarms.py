@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from sqlalchemy import Engine
 
 from app import wiring
 from app.snapshots.cache import Snapshot
@@ -35,6 +36,17 @@ class DayRun:
 def run_day(
     services: Services, day: date | None = None, *, settings: Settings | None = None
 ) -> DayRun:
+    """Judge a day of the whole city as the services hold it; see ``judge_day``."""
+    return judge_day(services.engine, services.snapshot(None), day, settings=settings)
+
+
+def judge_day(
+    engine: Engine,
+    snapshot: Snapshot,
+    day: date | None = None,
+    *,
+    settings: Settings | None = None,
+) -> DayRun:
     """Judge a day that is over, by default yesterday, and store what is found.
 
     Cases count by the day they were received. Alarms of the same day that are already stored stay
@@ -48,15 +60,12 @@ def run_day(
             "或更早的日期"
         )
     settings = settings or Settings()
-    snapshot = services.snapshot(None)
     if snapshot.as_of.astimezone(LOCAL_TIME).date() <= judged:
         raise UserInputError(
             f"数据只到 {snapshot.as_of:%Y-%m-%d %H:%M}，{judged} 还不完整；请稍后再运行"
         )
     number = (judged - EPOCH).days
-    recent = recent_alarms(
-        services.engine, judged - timedelta(days=settings.cool_down_days), judged
-    )
+    recent = recent_alarms(engine, judged - timedelta(days=settings.cool_down_days), judged)
     calendar = snapshot.holidays.days.values()
     batch = alarms_of_day(
         snapshot.cases,
@@ -81,7 +90,7 @@ def run_day(
     if not snapshot.holidays.covers(judged):
         warnings.append(f"{snapshot.holidays.beyond(judged)}；节假日按普通日子计算。")
     stored = store_alarms(
-        services.engine, [new_alarm(one, snapshot, snapshot.plane) for one in batch.alarms]
+        engine, [new_alarm(one, snapshot, snapshot.plane) for one in batch.alarms]
     )
     return DayRun(day=judged, batch=batch, stored=stored, warnings=tuple(warnings))
 

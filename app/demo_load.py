@@ -17,6 +17,7 @@ from pathlib import Path
 
 import click
 
+from app.alarms import run_day
 from app.config import Config
 from app.demo_history import load_history
 from app.demonstration import LOADER
@@ -44,6 +45,9 @@ from routing.model import Complaint, DecisionStatus, UnitKind
 
 RECENT = 160
 """Cases left for the desk: the latest ones, as a morning's queue; all older ones are dispatched."""
+
+ALARMS_OF = 5
+"""Days before today whose early warning is shown: the history's burst rises within them."""
 
 HANDED_ON_BY = "350102-ZHZX"
 """The centre that hands on what belongs to another district."""
@@ -80,6 +84,8 @@ def load_demo(*, history: bool = True) -> None:
         stored = _cases(services, files, units)
     if history:
         stored += load_history(today() - timedelta(days=1))
+        for back in range(ALARMS_OF, 0, -1):
+            run_day(services, today() - timedelta(days=back))
     for login, name, role, unit_code, subdistrict in ACCOUNTS:
         unit = units.unit(unit_code, today()) if unit_code else None
         services.accounts.save(

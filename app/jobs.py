@@ -13,16 +13,16 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from traceback import format_tb
 
 from sqlalchemy import Engine
 
 from app import wiring
-from app.schedules import make_due
+from app.schedules import ALARMS, judge_yesterday, make_due
 from geodata.store import jobs
 from geodata.store.jobs import Job
 from routing.errors import ShudiError, StoreUnavailable
@@ -92,22 +92,14 @@ def run_job(
 
     StoreUnavailable leaves the job as it is; when the signs of life are old it is taken again.
     """
-    from app.reporting.alarms import alarm_lines
-    from app.reporting.make import compose_wanted, trouble, write_files
-    from app.reporting.wanted import wanted_from
+    from app.reporting.make import trouble
 
-    folder = reports_folder(var_dir, taken.id)
     try:
         with Alive(engine, taken, parent=parent) as alive:
-            wanted = wanted_from(taken.wanted)
-            report = compose_wanted(
-                engine,
-                wanted,
-                progress=alive.progress,
-                working_crs=working_crs,
-                alarms=lambda snapshot: alarm_lines(engine, wanted, snapshot),
-            )
-            names = write_files(report, wanted.formats, folder, progress=alive.progress)
+            if taken.kind == ALARMS:
+                names = _judge(engine, taken, working_crs)
+            else:
+                names = _report(engine, taken, var_dir, working_crs, alive)
     except Stopped as stopped:
         log.info("%s", stopped)
     except StoreUnavailable as gone:
@@ -121,6 +113,35 @@ def run_job(
         jobs.fail(engine, taken, trouble(error, incident))
     else:
         jobs.finish(engine, taken, names)
+
+
+def _report(
+    engine: Engine, taken: Job, var_dir: Path, working_crs: str | None, alive: Alive
+) -> Sequence[str]:
+    from app.reporting.alarms import alarm_lines
+    from app.reporting.make import compose_wanted, write_files
+    from app.reporting.wanted import wanted_from
+
+    wanted = wanted_from(taken.wanted)
+    report = compose_wanted(
+        engine,
+        wanted,
+        progress=alive.progress,
+        working_crs=working_crs,
+        alarms=lambda snapshot: alarm_lines(engine, wanted, snapshot),
+    )
+    folder = reports_folder(var_dir, taken.id)
+    return write_files(report, wanted.formats, folder, progress=alive.progress)
+
+
+def _judge(engine: Engine, taken: Job, working_crs: str | None) -> Sequence[str]:
+    """The early warning of one day; what it finds is in the database, so no files."""
+    from app.alarms import judge_day
+    from app.reporting.material import snapshot_of
+
+    day = date.fromisoformat(taken.wanted["day"])
+    judge_day(engine, snapshot_of(engine, None, working_crs), day)
+    return ()
 
 
 def reports_folder(var_dir: Path, job_id: int) -> Path:
@@ -162,6 +183,7 @@ class Worker:
                 if since_schedules >= self._schedule_every_s:
                     since_schedules = 0.0
                     make_due(self._engine, self._now())
+                    judge_yesterday(self._engine, self._now())
                 taken = jobs.claim(self._engine)
                 if taken is not None:
                     self._run(taken)

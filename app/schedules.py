@@ -1,4 +1,4 @@
-"""When reports are made by themselves, and what is asked for then."""
+"""What is done by itself, and when: reports that were scheduled, and every day's early warning."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Engine
 
 from app import wiring
-from geodata.store import report_schedules
+from geodata.store import jobs, report_schedules
 from geodata.store.report_schedules import Schedule
 from maps.reports.periods import last_complete
 
-REPORT = "report"
-"""The kind of job."""
+REPORT, ALARMS = "report", "alarms"
+"""The kinds of jobs."""
+ALARMS_AT = time(6, 0)
+"""Local time from which yesterday is judged: its late entries are in, and nobody is at work yet."""
 DUE_AT = {"daily": time(7, 30), "weekly": time(7, 30), "monthly": time(7, 30)}
 """Local time from which yesterday, last week (on Mondays) and last month (on the 1st) are made:
 before offices open at 8:30, after the night's late entries."""
@@ -56,6 +58,18 @@ def make_due(engine: Engine, now: datetime) -> list[int]:
         if number is not None:
             asked.append(number)
     return asked
+
+
+def judge_yesterday(engine: Engine, now: datetime) -> int | None:
+    """Ask, once a day, for the early warning of the day before; return the job's number.
+
+    After a time out of service only the latest day is judged: `shudi alarms run --since` judges
+    the days missed.
+    """
+    if now.time() < ALARMS_AT:
+        return None
+    day = now.date() - timedelta(days=1)
+    return jobs.enqueue_once(engine, ALARMS, {"day": day.isoformat()}, by="schedule")
 
 
 def due_next(schedule: Schedule, now: datetime) -> dict[str, Any]:

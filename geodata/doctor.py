@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from geodata.calendar import load_calendar
 from geodata.cluster.binaries import PostgresMissing, find_binaries
 from geodata.database import revisions, transaction
 from geodata.rules_store import load_units, rules_in_force
@@ -25,6 +26,8 @@ _OLDEST_POSTGIS = (3, 3)
 _LEAST_FREE_BYTES = 2 * 1024**3
 # A deadline is counted in minutes, so a minute between the two clocks already shows.
 _MOST_CLOCK_DIFFERENCE_S = 60
+# Holidays of the next year are announced in November; from 1 January early warning needs them.
+_CALENDAR_AHEAD_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -235,6 +238,18 @@ def _contacts(at: Deployment) -> tuple[str, str, str]:
     return OK, f"{len(units)} units", ""
 
 
+def _calendar(at: Deployment) -> tuple[str, str, str]:
+    """The calendar of holidays reaches ahead."""
+    assert at.engine is not None
+    until = load_calendar(at.engine).until
+    how = "shudi calendar import FILE: without it early warning takes holidays for ordinary days"
+    if until is None:
+        return WARNING, "none", how
+    if until < at.today + timedelta(days=_CALENDAR_AHEAD_DAYS):
+        return WARNING, f"until {until}", how
+    return OK, f"until {until}", ""
+
+
 def _clock(at: Deployment) -> tuple[str, str, str]:
     """Program and database agree on time and time zone."""
     [(there, zone)] = _rows(at, "SELECT clock_timestamp(), current_setting('TimeZone')")
@@ -268,5 +283,6 @@ _WITH_DATABASE: tuple[Check, ...] = (
     _rules,
     _missing_units,
     _contacts,
+    _calendar,
     _clock,
 )

@@ -64,6 +64,19 @@ def enqueue(engine: Engine, kind: str, wanted: Mapping[str, Any], *, by: str) ->
         return insert_job(connection, kind, wanted, by)
 
 
+def enqueue_once(engine: Engine, kind: str, wanted: Mapping[str, Any], *, by: str) -> int | None:
+    """Ask for a piece of work that nobody has asked for before; ``None`` where somebody has.
+
+    Safe for many processes at once; the same work is known by its kind and what is wanted.
+    """
+    with transaction(engine) as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _CLAIM_LOCK})
+        same = and_(job.c.kind == kind, job.c.wanted == dict(wanted))
+        if connection.execute(select(job.c.id).where(same).limit(1)).first():
+            return None
+        return insert_job(connection, kind, wanted, by)
+
+
 def claim(engine: Engine, *, stale_after: timedelta = STALE_AFTER) -> Job | None:
     """Take the oldest job that waits, or whose worker died; ``None`` where there is none to take.
 

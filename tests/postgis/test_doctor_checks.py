@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from geodata import database, doctor, rules_store
+from geodata.calendar import CalendarDay, DayKind, store_calendar
 from geodata.cluster import binaries as pg_binaries
 from geodata.doctor import Deployment, Finding, examine
 from geodata.embedded import Cluster
@@ -61,9 +62,22 @@ def test_a_sound_deployment(engine: Engine, tmp_path: Path) -> None:
     rules_store.store_units(engine, units, by="lin")
     rules_store.store_rules(engine, version="v", toml="", effective_from=date(2024, 1, 1), by="lin")
     town_names.publish(engine, town_names.in_a_row(119.3, 26.08, 0.01))
+    new_year = CalendarDay(day=date(2027, 1, 1), kind=DayKind.HOLIDAY, name="元旦")
+    store_calendar(engine, [new_year], by="lin")
     found = _examine(engine, tmp_path)
     assert {one.status for one in found.values()} == {doctor.OK}, found
     assert loaded.version in found["Boundaries are in force today"].found
+
+
+def test_a_calendar_that_ends_soon_is_told(engine: Engine, tmp_path: Path) -> None:
+    title = "The calendar of holidays reaches ahead"
+    none = _examine(engine, tmp_path)[title]
+    assert (none.status, none.found) == (doctor.WARNING, "none")
+    last_year = CalendarDay(day=date(2025, 10, 1), kind=DayKind.HOLIDAY, name="国庆节")
+    store_calendar(engine, [last_year], by="lin")
+    old = _examine(engine, tmp_path)[title]
+    assert (old.status, old.found) == (doctor.WARNING, "until 2025-12-31")
+    assert "shudi calendar import" in old.hint
 
 
 def test_missing_units_and_silent_ones_are_named(engine: Engine, tmp_path: Path) -> None:

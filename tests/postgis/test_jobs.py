@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from app.jobs import Alive, Stopped, Worker
+from app.jobs import Alive, Stopped, Worker, run_job
 from app.reporting.wanted import wanted
-from app.schedules import due_next, last_due, make_due
+from app.schedules import ALARMS, due_next, judge_yesterday, last_due, make_due
 from geodata.database import transaction
 from geodata.store import jobs, report_schedules
 from routing.errors import NotFoundError
@@ -156,7 +157,8 @@ def test_a_worker_takes_what_comes_and_survives_a_job_that_breaks(engine: Engine
             raise RuntimeError("one job's own fault")
         both.set()
 
-    worker = Worker(engine, run, look_every_s=0.02, schedule_every_s=1e9).start()
+    night = datetime(2026, 11, 26, 3, tzinfo=SHANGHAI)  # nothing comes by itself at this hour
+    worker = Worker(engine, run, look_every_s=0.02, schedule_every_s=1e9, now=lambda: night).start()
     assert both.wait(20)
     worker.stop()
     assert len(seen) == 2
@@ -233,3 +235,35 @@ def test_the_page_knows_when_the_next_comes(engine: Engine) -> None:
     assert due_next(one["monthly"], thursday)["at"].startswith("2026-12-01T07:30")
     assert due_next(one["monthly"], _at("2026-12-01", "07:00"))["at"].startswith("2026-12-01")
     assert due_next(one["weekly"], _at("2026-11-30", "07:30"))["at"].startswith("2026-12-07")
+
+
+def test_yesterday_is_judged_once_and_not_before_six(engine: Engine) -> None:
+    at = datetime(2026, 11, 26, 5, 59, tzinfo=SHANGHAI)
+    assert judge_yesterday(engine, at) is None
+    later = at.replace(hour=6, minute=0)
+    with ThreadPoolExecutor(6) as pool:
+        asked = [one for one in pool.map(lambda _: judge_yesterday(engine, later), range(6)) if one]
+    assert len(asked) == 1
+    assert jobs.get(engine, asked[0]).wanted == {"day": "2026-11-25"}
+    assert judge_yesterday(engine, later.replace(day=27)) is not None
+
+
+def test_the_job_judges_a_day_and_leaves_no_files(engine: Engine, tmp_path: Path) -> None:
+    yesterday = date.today() - timedelta(days=2)  # noqa: DTZ011 - over in every time zone
+    jobs.enqueue(engine, ALARMS, {"day": yesterday.isoformat()}, by="schedule")
+    taken = jobs.claim(engine)
+    assert taken is not None
+    run_job(engine, taken, tmp_path, working_crs=None)
+    done = jobs.get(engine, taken.id)
+    assert (done.state, done.files) == ("done", ()), done.note
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_day_that_is_not_over_fails_in_words(engine: Engine, tmp_path: Path) -> None:
+    jobs.enqueue(engine, ALARMS, {"day": "2100-01-01"}, by="schedule")
+    taken = jobs.claim(engine)
+    assert taken is not None
+    run_job(engine, taken, tmp_path, working_crs=None)
+    done = jobs.get(engine, taken.id)
+    assert done.state == "failed"
+    assert "2100-01-01 还没有结束" in done.note
