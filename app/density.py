@@ -14,8 +14,8 @@ from app.analysis.prepared import merged
 from app.analysis.sight import Sight
 from maps.density import BANDWIDTHS_M, DEFAULT_BANDWIDTH_M
 from maps.model import Areas, Floats
-from maps.prepared import Prepared
-from maps.surface import Surface
+from maps.surfaces.prepared import Prepared
+from maps.surfaces.surface import Surface
 from routing.errors import UserInputError
 from routing.model import TERRITORIAL_LEVELS, JurisdictionLevel
 

@@ -22,8 +22,8 @@ from maps.alarming.series import level_series
 from maps.alarming.settings import ALL_KINDS, LEVELS, Settings
 from maps.alarming.telling import SMALLEST_P, of_cluster, of_series
 from maps.alarming.wording import CITY, METHODS
-from maps.fdr import adjusted
 from maps.model import Areas, Bools, Cases, Floats
+from maps.statistics.fdr import adjusted
 from routing.model import JurisdictionLevel
 
 __all__ = ["ALL_KINDS", "CITY", "METHODS", "Alarm", "Batch", "Recent", "Settings", "alarms_of_day"]

@@ -16,10 +16,10 @@ import shapely
 from numpy.typing import NDArray
 from scipy import stats
 
-from maps.borders import SharedBorders, shared_borders
-from maps.fdr import adjusted
+from maps.counting.borders import SharedBorders, shared_borders
 from maps.model import NONE, Areas, Bools, Cases, Filters, Floats, Method
 from maps.rates import LEAST_CASES, poisson_interval
+from maps.statistics.fdr import adjusted
 from routing.errors import UserInputError
 
 NEAR_M = 50.0

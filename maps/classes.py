@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maps.counting.palettes import NOTHING, diverging, sequential
 from maps.model import NONE, Floats, Ints
-from maps.palettes import NOTHING, diverging, sequential
 from routing.errors import UserInputError
 
 MOST = 7

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from maps.counting.linking import components
 from maps.incidents import minutes
-from maps.linking import components
 from maps.model import EPOCH, Bools, Cases, Filters, Floats, Ints, Method
 from routing.errors import UserInputError
 

@@ -8,10 +8,10 @@ from datetime import date
 import numpy as np
 from scipy import stats
 
-from maps.columns import Counts, places, tally
-from maps.fdr import adjusted
+from maps.counting.columns import Counts, places, tally
 from maps.model import EPOCH, NONE, Areas, Bools, Cases, Filters, Floats, Ints, Method, TimeWindow
 from maps.rates import LEAST_CASES
+from maps.statistics.fdr import adjusted
 from routing.errors import UserInputError
 
 LEVEL = 0.05

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.columns import Counts, places, tally
+from maps.counting.columns import Counts, places, tally
+from maps.counting.series import Series, Step, series
 from maps.incidents import Incidents, reporting_index
 from maps.model import NONE, Areas, Bools, Cases, Coded, Filters, Floats, Ints
-from maps.series import Series, Step, series
 from routing.model import JurisdictionLevel
 
 __all__ = [

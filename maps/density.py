@@ -13,10 +13,10 @@ import math
 import numpy as np
 from scipy import fft
 
-from maps.lattice import BASE_M, COARSEST_M, Lattice
+from maps.counting.palettes import sequential
 from maps.model import Bools, Floats, Method
-from maps.palettes import sequential
-from maps.surface import Surface
+from maps.surfaces.lattice import BASE_M, COARSEST_M, Lattice
+from maps.surfaces.surface import Surface
 from routing.errors import UserInputError
 
 DEFAULT_BANDWIDTH_M = 300.0

@@ -16,11 +16,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from maps import fdr, mann_kendall
-from maps.emerging_classes import CATEGORIES, Category, classes
-from maps.getis_ord import against, binned, standardised
 from maps.model import Floats, Ints, Method
-from maps.permutation import tails
+from maps.statistics import fdr, mann_kendall
+from maps.statistics.emerging_classes import CATEGORIES, Category, classes
+from maps.statistics.getis_ord import against, binned, standardised
+from maps.statistics.permutation import tails
 from maps.weights import Weights
 from routing.errors import UserInputError
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from maps.general_g import GlobalG, global_g
-from maps.getis_ord import BINS, HotspotResult, gi_star, gi_star_z, gi_z
-from maps.optimisation import OptimisedResult, optimised
+from maps.statistics.general_g import GlobalG, global_g
+from maps.statistics.getis_ord import BINS, HotspotResult, gi_star, gi_star_z, gi_z
+from maps.statistics.optimisation import OptimisedResult, optimised
 
 __all__ = [
     "BINS",

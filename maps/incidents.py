@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.linking import components
+from maps.counting.linking import components
 from maps.model import NONE, Cases, Floats, Ints
 from routing.errors import UserInputError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from maps.columns import Counts, places, tally
+from maps.counting.columns import Counts, places, tally
 from maps.model import NONE, Areas, Bools, Cases, Filters, Floats, Method
 
 LEAST_DECIDED = 20

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.stats import norm
 
-from maps import fdr
-from maps.getis_ord import cautions
 from maps.model import Floats, Method
-from maps.permutation import tails
+from maps.statistics import fdr
+from maps.statistics.getis_ord import cautions
+from maps.statistics.permutation import tails
 from maps.weights import PAIRS, Weights
 from routing.errors import UserInputError
 

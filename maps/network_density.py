@@ -16,9 +16,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from maps.counting.road_lines import Places, cut, snap
 from maps.model import NONE, Floats, Ints, Method
 from maps.road_counts import REACH_M, Roads
-from maps.road_lines import Places, cut, snap
 from routing.errors import UserInputError
 
 BANDWIDTH_M = 200.0

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.linking import components
+from maps.counting.linking import components
 from maps.model import NONE, Bools, Cases, Floats, Ints, Method
 
 SAME_M = 1.0

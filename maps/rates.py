@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from maps.columns import Counts
+from maps.counting.columns import Counts
+from maps.counting.smoothing import empirical_bayes, local_empirical_bayes, usable
 from maps.model import Bools, Floats, Method
-from maps.smoothing import empirical_bayes, local_empirical_bayes, usable
 from maps.weights import Weights
 from routing.errors import UserInputError
 

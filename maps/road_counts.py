@@ -13,9 +13,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from maps.columns import Counts
+from maps.counting.columns import Counts
+from maps.counting.road_lines import cut, snap
 from maps.model import NONE, Floats, Ints
-from maps.road_lines import cut, snap
 
 REACH_M = 30.0
 """Metres from a road's middle line within which a case is on it: half of a main road of 40 m with

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from maps.model import Floats, Plane
-from maps.surface import Surface
+from maps.surfaces.surface import Surface
 
 MOST_ZOOM = 22
 TILE_PX = 256

@@ -19,7 +19,7 @@ from app.analysis.prepared import merged, merged_soon, neighbours
 from app.analysis.sight import Sight
 from maps import counts, rates
 from maps.classes import Classes
-from maps.columns import Counts
+from maps.counting.columns import Counts
 from maps.counts import AreaCounts
 from maps.model import NONE, Bools, Floats, Ints, Method
 from maps.rates import RateTable

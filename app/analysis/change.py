@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maps import comparison, fdr
-from maps.columns import Counts
+from maps import comparison
+from maps.counting.columns import Counts
 from maps.model import Floats, Method, TimeWindow
 from maps.rates import LEAST_CASES
+from maps.statistics import fdr
 from routing.errors import UserInputError
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from app import wiring
 from app.analysis.prepared import merged
 from app.analysis.sight import Sight
+from maps.counting.series import Step, next_step, steps_of
 from maps.incidents import minutes
 from maps.model import NONE, Bools, TimeWindow
-from maps.series import Step, next_step, steps_of
 from routing.errors import UserInputError
 
 STEPS = {"day": "日", "week": "周", "month": "月"}

@@ -20,7 +20,7 @@ from app.analysis.sight import Sight
 from app.analysis.spot_shapes import Shapes
 from app.analysis.spot_tests import Class
 from app.density import surface_of
-from geodata.store.ground_shapes import ground_shapes
+from app.reporting.material import ground_of
 from maps import classes as breaks
 from maps import counts
 from maps.classes import Classes
@@ -28,7 +28,6 @@ from maps.drawing.parts import (
     NO_CLASS,
     AreaLayer,
     CellLayer,
-    Ground,
     Key,
     Layer,
     Notes,
@@ -37,7 +36,7 @@ from maps.drawing.parts import (
 )
 from maps.model import Areas, Method
 from maps.pictures import draw_map
-from maps.surface import Surface
+from maps.surfaces.surface import Surface
 from routing.model import TERRITORIAL_LEVELS, JurisdictionLevel
 
 Args = MultiDict[str, str]
@@ -92,7 +91,7 @@ def _picture(seen: Sight, layer: str, args: Args) -> bytes:
         outlines=seen.areas if len(seen.areas) else None,
         borders=borders,
         names=names,
-        ground=_ground(seen),
+        ground=ground_of(wiring.services().engine, seen.snapshot.plane.name),
         size="screen",
     )
 
@@ -103,24 +102,6 @@ _MOST_NAMES = 400
 
 def _depth(level: JurisdictionLevel) -> int:
     return TERRITORIAL_LEVELS.index(level)
-
-
-def _ground(seen: Sight) -> Ground:
-    """Roads and water of the names in force, in metres."""
-    found = ground_shapes(wiring.services().engine, wiring.today())
-
-    def metres(shapes: NDArray[Any]) -> NDArray[Any]:
-        if not len(shapes):
-            return shapes
-
-        def to_metres(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-            x_m, y_m = seen.snapshot.plane.from_lonlat(lonlat[:, 0], lonlat[:, 1])
-            return np.column_stack([x_m, y_m])
-
-        moved: NDArray[Any] = shapely.transform(shapes, to_metres)
-        return moved
-
-    return Ground(roads=metres(found.roads), water=metres(found.water))
 
 
 def _notes(seen: Sight, made: Drawn) -> Notes:

@@ -20,7 +20,7 @@ from routing.errors import UserInputError
 from routing.model import TERRITORIAL_LEVELS
 
 MOST_CELLS = 40_000
-"""Cells tested at once, as in ``maps.optimisation``: 200 × 200."""
+"""Cells tested at once, as in ``maps.statistics.optimisation``: 200 × 200."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,8 @@ from app.analysis.cache import Kept, StillComputing
 from app.analysis.sight import Sight
 from app.wiring import Services
 from maps import incidents, pileups, weights
-from maps.borders import SharedBorders, shared_borders
 from maps.classes import Classes
+from maps.counting.borders import SharedBorders, shared_borders
 from maps.incidents import Incidents
 from maps.model import Areas
 from maps.pileups import PileUps

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from maps import fdr
 from maps.model import Floats
+from maps.statistics import fdr
 
 LEAST = 10
 """Cases of both windows together below which nothing is said: there the normal form is wrong by a

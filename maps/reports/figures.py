@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from maps.columns import Counts, places, tally
+from maps.counting.columns import Counts, places, tally
 from maps.model import EPOCH, NONE, Areas, Bools, Coded, Floats, TimeWindow
 from maps.reports import changes
 from maps.reports.grounds import coarser, finer, inside, mapped_level, ranked_level

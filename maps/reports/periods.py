@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from maps.counting.series import Step
 from maps.model import TimeWindow
-from maps.series import Step
 from routing.errors import UserInputError
 
 KINDS = {"daily": "日报", "weekly": "周报", "monthly": "月报", "special": "专报"}

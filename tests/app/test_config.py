@@ -88,7 +88,8 @@ def test_every_key_is_documented_and_no_other() -> None:
 
 
 def test_no_key_is_read_that_the_table_does_not_have() -> None:
-    source = (ROOT / "app" / "config.py").read_text(encoding="utf-8")
+    files = (ROOT / "app" / "config.py", ROOT / "app" / "tile_server.py")
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     read = set(re.findall(r'env\.get\("([A-Z_]+)"', source))
     read |= set(re.findall(r'_(?:flag|number)\(env, "([A-Z_]+)"', source))
     assert read == {key.name for key in KEYS}

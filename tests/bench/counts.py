@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from maps import border_view, cells, clusters, counts, incidents, network_density, pileups, rates
-from maps.borders import shared_borders
+from maps.counting.borders import shared_borders
 from maps.model import Areas, Cases, Coded, Filters, Floats
 from maps.road_counts import Roads
 from routing.model import JurisdictionLevel

@@ -21,7 +21,7 @@ from geodata.embedded import open_cluster
 from geodata.store.copying import copy_in
 from geodata.working_plane import WorkingPlane
 from maps.model import Areas, Cases, Coded, Filters, TimeWindow
-from maps.prepared import Prepared
+from maps.surfaces.prepared import Prepared
 from maps.tiles import tile_png
 from routing.model import JurisdictionLevel
 from tests.bench.routing import machine

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from maps import border_view
-from maps.borders import SharedBorders, shared_borders
+from maps.counting.borders import SharedBorders, shared_borders
 from maps.model import Areas, Filters
 from routing.errors import UserInputError
 from tests.maps.made_cases import everything, made, none, shuffled, tiles, window

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from maps import classes, palettes
+from maps import classes
+from maps.counting import palettes
 from maps.model import NONE
 from routing.errors import UserInputError
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maps import counts, incidents
+from maps.counting.series import first_day, next_step
 from maps.counts import Step
 from maps.model import NONE, Cases, Coded, Filters, TimeWindow
-from maps.series import first_day, next_step
 from routing.errors import UserInputError
 from routing.model import JurisdictionLevel
 from tests.maps.made_cases import START, everything, made, none, shuffled, tiles, window

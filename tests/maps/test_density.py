@@ -18,10 +18,10 @@ from maps.density import (
     silverman,
     smoothed,
 )
-from maps.lattice import Lattice, lattice_over
 from maps.model import Floats, Method
-from maps.relative_risk import LEAST_EXPECTED, relative, spread
-from maps.surface import Surface
+from maps.surfaces.lattice import Lattice, lattice_over
+from maps.surfaces.relative_risk import LEAST_EXPECTED, relative, spread
+from maps.surfaces.surface import Surface
 from routing.errors import UserInputError
 
 FINEST = lattice_over((0.0, 0.0, 9_999.0, 9_999.0))

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from geodata.working_plane import WorkingPlane
-from maps.day_index import index_cases
 from maps.incidents import merge
-from maps.lattice import lattice_over
 from maps.model import Areas, Cases, Filters, Floats, TimeWindow
-from maps.prepared import Prepared
+from maps.surfaces.day_index import index_cases
+from maps.surfaces.lattice import lattice_over
+from maps.surfaces.prepared import Prepared
 from maps.tiles import check_tile, empty_png, tile_png, tile_points
 from routing.model import JurisdictionLevel
 from tests.maps.made_cases import START, made
@@ -212,8 +212,8 @@ def test_many_parts_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     cases = many(5_000, 7)
     index = index_cases(cases, LATTICE)
     whole = index.counts(MONTH)
-    monkeypatch.setattr("maps.day_index._PART", 100)
-    monkeypatch.setattr("maps.day_index._THREADS", 7)
+    monkeypatch.setattr("maps.surfaces.day_index._PART", 100)
+    monkeypatch.setattr("maps.surfaces.day_index._THREADS", 7)
     assert (index.counts(MONTH) == whole).all()
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maps import mann_kendall
 from maps.emerging import CATEGORIES, Cube, classes, classify
+from maps.statistics import mann_kendall
 from maps.weights import from_pairs
 from routing.errors import UserInputError
 from tests.maps.examples import lattice

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
-from maps import fdr
+from maps.statistics import fdr
 
 CHANCES = st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=60).map(np.array)
 

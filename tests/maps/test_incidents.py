@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from maps import incidents, linking
+from maps import incidents
+from maps.counting import linking
 from routing.errors import UserInputError
 from tests.maps.made_cases import made, none, shuffled
 

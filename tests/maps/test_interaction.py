@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
-from maps.interaction import knox
+from maps.statistics.interaction import knox
 from tests.maps.examples import columns
 
 

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 import shapely
 
-from maps.lattice import BASE_M, COARSEST_M, covered, ground_lattice, lattice_over, places_on
+from maps.surfaces.lattice import (
+    BASE_M,
+    COARSEST_M,
+    covered,
+    ground_lattice,
+    lattice_over,
+    places_on,
+)
 from routing.errors import UserInputError
 from tests.maps.made_cases import made
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maps import mann_kendall
+from maps.statistics import mann_kendall
 
 SERIES = st.lists(st.integers(0, 6), min_size=2, max_size=30).map(np.array)
 

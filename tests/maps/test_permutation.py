@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maps import permutation
+from maps.statistics import permutation
 from maps.weights import k_nearest
 from tests.maps.examples import lattice
 

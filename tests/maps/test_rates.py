@@ -14,9 +14,9 @@ from scipy import stats
 from statsmodels.stats.rates import confint_poisson
 
 from maps import rates
-from maps.funnel import funnel
+from maps.counting.funnel import funnel
+from maps.counting.smoothing import empirical_bayes, local_empirical_bayes
 from maps.model import Floats
-from maps.smoothing import empirical_bayes, local_empirical_bayes
 from maps.weights import Weights, from_pairs
 from routing.errors import UserInputError
 

@@ -10,7 +10,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maps import network_density, road_counts, road_lines
+from maps import network_density, road_counts
+from maps.counting import road_lines
 from maps.model import NONE
 from maps.network_density import NetworkDensity, density
 from maps.road_counts import Roads

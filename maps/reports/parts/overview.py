@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import numpy as np
 
 from maps import charts
+from maps.counting.series import Step, series
 from maps.counts import UNKNOWN, Unlocated, unlocated
 from maps.model import TimeWindow
 from maps.reports.figures import Figures
 from maps.reports.model import Block, Column, Headline, Picture, Section, Table, Warn
 from maps.reports.periods import day_words, days_words
 from maps.reports.wording import change_words, compared_words, count, listed, share
-from maps.series import Step, series
 from routing.model import JurisdictionLevel
 
 _DAYS_SHOWN = {"daily": 30, "weekly": 56}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from maps import charts, classes
-from maps.columns import Counts
+from maps.counting.columns import Counts
 from maps.model import Areas, TimeWindow
 from maps.pictures import SHORT_LEVELS, AreaLayer, Key, Notes, draw_map
 from maps.rates import RateTable, rate_table

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from maps import emerging, hotspots, weights
-from maps.columns import places as place_of_labels
+from maps.counting.columns import places as place_of_labels
 from maps.model import Areas, Method, TimeWindow
 from maps.pictures import NO_CLASS, SHORT_LEVELS, AreaLayer, Key, draw_map
 from maps.reports.figures import Figures

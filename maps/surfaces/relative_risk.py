@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.lattice import Lattice
+from maps.counting.palettes import diverging
 from maps.model import Floats, Method
-from maps.palettes import diverging
-from maps.surface import Surface
+from maps.surfaces.lattice import Lattice
+from maps.surfaces.surface import Surface
 
 RATIO_BREAKS = (1.5, 2.0, 3.0, 5.0, 10.0)
 """Lower bounds of the classes, times; a third more than expected is within what chance does."""

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from maps.day_index import CaseIndex, index_cases
 from maps.density import (
     DEFAULT_BANDWIDTH_M,
     cell_for,
@@ -18,10 +17,11 @@ from maps.density import (
     mass_on_ground,
     silverman,
 )
-from maps.lattice import Lattice, covered, ground_lattice, places_on
 from maps.model import Areas, Bools, Cases, Filters, Floats, Ints, TimeWindow
-from maps.relative_risk import relative, spread
-from maps.surface import Surface
+from maps.surfaces.day_index import CaseIndex, index_cases
+from maps.surfaces.lattice import Lattice, covered, ground_lattice, places_on
+from maps.surfaces.relative_risk import relative, spread
+from maps.surfaces.surface import Surface
 
 A = TypeVar("A", Bools, Floats)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from maps.columns import Counts
+from maps.counting.columns import Counts
 from maps.model import Floats, Ints
 
 TRIMMED = 0.1

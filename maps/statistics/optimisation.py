@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from maps import moran
-from maps.getis_ord import HotspotResult, gi_star
 from maps.model import Floats, Method
+from maps.statistics.getis_ord import HotspotResult, gi_star
 from maps.weights import distance_band
 from routing.errors import UserInputError
 

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.lattice import Lattice
 from maps.model import Floats, Method
+from maps.surfaces.lattice import Lattice
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.columns import Counts, places
+from maps.counting.columns import Counts, places
 from maps.model import EPOCH, NONE, Areas, Cases, Filters, TimeWindow
 from routing.model import JurisdictionLevel
 

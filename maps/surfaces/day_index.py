@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.lattice import Lattice
 from maps.model import NONE, Bools, Cases, Coded, Filters, Ints, TimeWindow
+from maps.surfaces.lattice import Lattice
 from routing.model import JurisdictionLevel
 
 _PART = 1 << 20

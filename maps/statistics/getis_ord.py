@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from maps import fdr
 from maps.model import Bools, Floats, Method
-from maps.permutation import Tails, tails
+from maps.statistics import fdr
+from maps.statistics.permutation import Tails, tails
 from maps.weights import Weights
 
 BINS = ((0.01, 3), (0.05, 2), (0.10, 1))
@@ -102,7 +102,7 @@ def gi_star(
 
     ``values`` (n,) are numbers of cases, or any finite numbers, one for each place of ``weights``.
     ``permutations`` 0 counts all arrangements exactly for whole numbers and draws as many as are
-    needed for others (``maps.permutation``); a positive number draws that many. ``inference``
+    needed for others (``statistics.permutation``); a positive number draws that many. ``inference``
     "normal" takes p from N(0, 1), fast and too small in the tails of counts: for comparison.
 
     A place without neighbours has the z of its own value, p = 1 and no bin. Equal values, or fewer

@@ -1,0 +1,1 @@
+"""What counting stands on: columns, steps of time, links, smoothing, borders, roads."""

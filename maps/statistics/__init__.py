@@ -1,0 +1,1 @@
+"""What the tests stand on: permutations, false discovery rate, Gi*, trends, classes."""

@@ -1,0 +1,1 @@
+"""What density stands on: lattice, cases by day, surfaces kept ready."""
