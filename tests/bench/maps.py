@@ -1,4 +1,4 @@
-"""What the statistics behind the maps cost, beside esda where it has them; then the tiles.
+"""What the statistics behind the maps cost, beside esda where it has them; then tiles and reports.
 
 Same values, same neighbours, same process, the methods taking turns; what both compute is compared.
 """
@@ -23,6 +23,7 @@ import numpy as np
 
 from maps import emerging, hotspots, moran
 from maps.weights import Weights, cells
+from tests.bench import reports, tiles
 
 PACKAGES = ("numpy", "scipy", "esda", "libpysal")
 SEED = 2026
@@ -37,12 +38,8 @@ def run(*, quick: bool, rounds: int) -> None:
     say(gi_star(rows=50 if quick else 160, columns=40 if quick else 125, rounds=rounds) + "\n")
     say("### Emerging hot spots and settings derived\n")
     say(cubes(quick=quick, rounds=rounds) + "\n")
-    try:
-        from tests.bench import tiles
-    except ImportError:
-        say("tests/bench/tiles.py is not there: no tiles measured")
-    else:
-        tiles.run(quick=quick, rounds=rounds)
+    tiles.run(quick=quick, rounds=rounds)
+    reports.run(quick=quick, rounds=rounds)
 
 
 def machine() -> str:
