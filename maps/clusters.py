@@ -27,7 +27,7 @@ REACH_DAYS = 30.0
 LEAST = 5
 """Cases of a cluster; fewer are shown as counts (and hatched as rates)."""
 MOST = 50_000
-"""Cases worked on at once. More are taken kind by kind, and a kind with more in tiles."""
+"""Cases of one kind worked on at once; more are taken in tiles."""
 MOST_AT_ONCE = 8_000
 """Cases of one dense group that the tree of all distances is made of: 0.4 s, growing with the
 square. In a denser group the reach is halved first, and that is said."""
@@ -80,8 +80,9 @@ def find(
 ) -> Clusters:
     """Find groups of at least ``least`` cases of the filters' in space and time.
 
-    Up to ``MOST`` cases all kinds are taken together, more kind by kind. The order of the cases
-    does not matter. No cases, one case: no clusters. UserInputError for reaches that are not
+    Kind by kind: a lamp and a noise at one gate are two matters, and with all kinds together a
+    whole busy quarter is one group. Cases without a kind are one kind. The order of the cases does
+    not matter. No cases, one case: no clusters. UserInputError for reaches that are not
     positive and for ``least`` below 2.
     """
     if not (reach_m > 0 and reach_days > 0 and least >= 2):
@@ -119,6 +120,7 @@ def find(
             alternative="",
             n=len(rows),
             choices={
+                "范围": "同一类别之内",
                 "尺度": f"{reach_m:g} 米相当于 {reach_days:g} 天",
                 "最少件数": f"{least} 件",
                 "截断": "尺度以内不足最少件数的工单不属于任何簇",
@@ -130,15 +132,11 @@ def find(
 
 def _blocks(points: Floats, kinds: Ints) -> tuple[list[Rows], tuple[str, ...]]:
     """Rows to work on together, and what has to be said about it."""
-    if len(points) <= MOST:
-        return [np.arange(len(points))], ()
     order = np.argsort(kinds, kind="stable")
     by_kind = np.split(order, np.flatnonzero(np.diff(kinds[order])) + 1)
     blocks = [tile for one in by_kind for tile in _tiles(points, one)]
-    said = [f"超过 {MOST:,} 件，按类别分别聚类"]
-    if len(blocks) > len(by_kind):
-        said.append("件数过多的类别分块聚类，跨块的簇会被分开")
-    return blocks, tuple(said)
+    parted = len(blocks) > len(by_kind)
+    return blocks, ("件数过多的类别分块聚类，跨块的簇会被分开",) if parted else ()
 
 
 def _tiles(points: Floats, rows: Rows) -> list[Rows]:

@@ -18,13 +18,14 @@ def scattered(n: int = 300, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.n
     return rng.uniform(0, 20_000, n), rng.uniform(0, 20_000, n), rng.integers(0, 300, n)
 
 
-def with_clusters(seed: int = 0) -> Cases:
-    """Two groups in a scatter: rows 0–19 and 20–29."""
+def with_clusters(seed: int = 0, *, of_one_kind: int = 20) -> Cases:
+    """Two groups in a scatter: rows 0–19, the first ``of_one_kind`` of a kind of their own, and
+    20–29."""
     rng = np.random.default_rng(seed)
     x, y, day = scattered(seed=seed)
     x[:20], y[:20], day[:20] = (*rng.normal(5000, 30, (2, 20)), rng.integers(100, 120, 20))
     x[20:30], y[20:30], day[20:30] = (*rng.normal(9000, 30, (2, 10)), rng.integers(10, 20, 10))
-    return made(x, y, day, kind=["占道"] * 15 + ["噪声"] * 285)
+    return made(x, y, day, kind=["占道"] * of_one_kind + ["噪声"] * (300 - of_one_kind))
 
 
 def test_groups_in_a_scatter_are_found_with_what_they_are() -> None:
@@ -34,10 +35,16 @@ def test_groups_in_a_scatter_are_found_with_what_they_are() -> None:
     first = found.items[0]
     assert np.hypot(first.x_m - 5000, first.y_m - 5000) < 60
     assert first.span_m < 250
-    assert first.kinds[0] == ("占道", 15)
+    assert first.kinds[0] == ("占道", 20)
     assert first.first >= START + timedelta(days=70)
     assert first.days == (first.last - first.first).days + 1
     assert first.days < 90
+
+
+def test_two_kinds_at_one_gate_are_two_matters() -> None:
+    both = clusters.find(with_clusters(of_one_kind=10), everything())
+    assert all(len(one.kinds) == 1 for one in both.items)
+    assert set(range(10)) in [set(one.rows.tolist()) for one in both.items]
 
 
 def test_a_scatter_has_no_clusters() -> None:
@@ -114,10 +121,10 @@ def test_no_case_one_case_few_and_all_at_one_point() -> None:
 
 
 def test_many_cases_go_kind_by_kind_and_in_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    cases = with_clusters()
+    cases = with_clusters(of_one_kind=15)
     monkeypatch.setattr(clusters, "MOST", 200)
     found = clusters.find(cases, everything())
-    assert len(found.method.warnings) == 2
+    assert len(found.method.warnings) == 1
     rows = [set(one.rows.tolist()) for one in found.items]
     assert any(set(range(15)) <= one for one in rows)  # the other five are of another kind
     assert any(set(range(20, 30)) <= one for one in rows)

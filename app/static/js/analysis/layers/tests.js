@@ -28,9 +28,18 @@ export function testPicture({ view, areas, answer }, env) {
     method: answer.method,
     note: answer.note,
   };
+  legend.lines = nothing(answer);
   if (answer.shapes) return circles({ areas, answer, classes, legend }, env);
   if (answer.cells) return cells({ areas, answer, classes, label, legend, view }, env);
   return onAreas({ areas, answer, classes, label, legend, view }, env);
+}
+
+// A map without a colour says why, and where a single high value is to be found.
+function nothing({ areas, cells: lattice, method }) {
+  const keys = [...Object.values(areas ?? {}).map(({ key }) => key), ...(lattice?.items ?? []).map(([, , , key]) => key)];
+  if (!keys.length || keys.some((key) => key !== "none")) return [];
+  const alone = method?.name?.includes("Gi") ? "单个地方高、周围不高的，不算热点，见“局部莫兰”。" : "";
+  return [`没有与随机排列有可靠差别的单元。${alone}`];
 }
 
 function onAreas({ areas, answer, classes, label, legend }, env) {
