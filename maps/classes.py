@@ -58,7 +58,7 @@ def fixed(values: NDArray[Any], *, unit: str, k: int = 5, whole: bool | None = N
     left out of the choice, and negative values are a UserInputError (use ``READY["change"]``).
     Whole numbers (found by looking, or as told by ``whole``) get a class ``0`` of its own and
     labels as people count. ``k`` classes besides that of zero, 2 to 7; fewer where 1-2-5 has fewer
-    steps in the range. No positive value, or one only, gives as few classes as can be told apart.
+    steps in the range. No value of at least ``LEAST``, or one only, gives as few classes as can be told apart.
     """
     if not 2 <= k <= MOST:
         raise UserInputError(f"分级数为 {k}；应为 2 到 {MOST}")
@@ -70,11 +70,16 @@ def fixed(values: NDArray[Any], *, unit: str, k: int = 5, whole: bool | None = N
         )
     if whole is None:
         whole = bool(np.all(numbers == np.round(numbers)))
-    positive = numbers[numbers > 0]
+    positive = numbers[numbers >= LEAST]
     if not len(positive):
         return counts((1.0,), unit) if whole else rates((), unit)
     steps = _filled(_quantiles(positive, k), positive, k, least=1.0 if whole else 0.0)
     return counts((1.0, *steps), unit) if whole else rates(tuple(steps), unit)
+
+
+LEAST = 1e-9
+"""In any unit: smaller is the rounding of a number that is nothing (a case in a billion people),
+and has no step of 1-2-5 that anybody would read."""
 
 
 def counts(breaks: tuple[float, ...], unit: str = "件") -> Classes:

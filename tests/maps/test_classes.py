@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -155,6 +155,7 @@ def test_constant_and_empty_values(values: list[float], labels: tuple[str, ...])
     ),
     k=st.integers(2, 7),
 )
+@example(values=[8, 5e-324], k=2)  # the smallest number there is has no tenth
 def test_any_values_give_ascending_breaks_with_a_label_and_colour_each(
     values: list[float], k: int
 ) -> None:
