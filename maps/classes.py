@@ -58,7 +58,8 @@ def fixed(values: NDArray[Any], *, unit: str, k: int = 5, whole: bool | None = N
     left out of the choice, and negative values are a UserInputError (use ``READY["change"]``).
     Whole numbers (found by looking, or as told by ``whole``) get a class ``0`` of its own and
     labels as people count. ``k`` classes besides that of zero, 2 to 7; fewer where 1-2-5 has fewer
-    steps in the range. No value of at least ``LEAST``, or one only, gives as few classes as can be told apart.
+    steps in the range. No value of at least ``LEAST``, or one only, gives as few classes as can be
+    told apart.
     """
     if not 2 <= k <= MOST:
         raise UserInputError(f"分级数为 {k}；应为 2 到 {MOST}")
