@@ -16,12 +16,13 @@ from maps.alarming.budget import within_budget
 from maps.alarming.clusters import KindCluster, clusters
 from maps.alarming.explaining import Explained, Found, lowest
 from maps.alarming.judging import Judge
+from maps.alarming.methods import METHODS
 from maps.alarming.past import Past
 from maps.alarming.result import Alarm, Batch, Recent
 from maps.alarming.series import level_series
 from maps.alarming.settings import ALL_KINDS, LEVELS, Settings
 from maps.alarming.telling import SMALLEST_P, of_cluster, of_series
-from maps.alarming.wording import CITY, METHODS
+from maps.alarming.wording import CITY
 from maps.model import Areas, Bools, Cases, Floats
 from maps.statistics.fdr import adjusted
 from routing.model import JurisdictionLevel

@@ -6,7 +6,7 @@ deployment's time zone. Nothing here opens a file or a connection: ``app`` carri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from functools import cached_property
@@ -166,6 +166,17 @@ class Areas:
     def place_of(self) -> Mapping[str, int]:
         """Code → place in the columns."""
         return {code: at for at, code in enumerate(self.codes)}
+
+    def take(self, places: Sequence[int]) -> Areas:
+        """Some of the areas, in the order of the places given."""
+        return Areas(
+            level=self.level,
+            codes=tuple(self.codes[at] for at in places),
+            names=tuple(self.names[at] for at in places),
+            parents=tuple(self.parents[at] for at in places),
+            shapes=self.shapes[np.array(places, dtype=np.intp)],
+            version=self.version,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app import words
 from geodata.store.alarm_rows import AlarmEvent, AlarmMove, AlarmState, StoredAlarm
-from maps.alarming.wording import ALL_KINDS_WORD, CITY, METHODS
+from maps.alarming.methods import METHODS
+from maps.alarming.wording import ALL_KINDS_WORD, CITY
 
 STATES = {
     AlarmState.OPEN: "待处理",

@@ -95,7 +95,7 @@ class Sight:
         if self.top is None:
             return every
         kept = [at for at in range(len(every)) if self._belongs(level, every, at)]
-        return taken(every, kept)
+        return every.take(kept)
 
     def path(self) -> list[tuple[JurisdictionLevel, str]]:
         """From the coarsest level down to the ground looked at; empty for the whole city."""
@@ -189,15 +189,3 @@ def sight(args: MultiDict[str, str]) -> Sight:
     seen = Sight(snapshot=snapshot, view=view_from(args, snapshot), scope=scope())
     _ = seen.top  # refuses other people's ground before anything is computed
     return seen
-
-
-def taken(areas: Areas, places: list[int]) -> Areas:
-    """Some of the areas, in the order of the places given."""
-    return Areas(
-        level=areas.level,
-        codes=tuple(areas.codes[at] for at in places),
-        names=tuple(areas.names[at] for at in places),
-        parents=tuple(areas.parents[at] for at in places),
-        shapes=areas.shapes[np.array(places, dtype=np.intp)],
-        version=areas.version,
-    )

@@ -8,7 +8,7 @@ from app.reporting.wanted import Wanted
 from app.snapshots.cache import Snapshot
 from geodata.store.alarm_rows import AlarmState, StoredAlarm
 from geodata.store.alarms import MOST_IN_PAGE, count_alarms, list_alarms
-from maps.alarming.wording import METHODS
+from maps.alarming.methods import METHODS
 from maps.reports.grounds import inside
 from maps.reports.material import AlarmLine
 from routing.model import JurisdictionLevel

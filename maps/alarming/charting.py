@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maps.alarming.judging import EARS_DAY, FARRINGTON, SHOWN, Judge, Judged
+from maps.alarming.judging import SHOWN, Judge, Judged
+from maps.alarming.methods import EARS_DAY, FARRINGTON
 from maps.alarming.settings import WEEK
 from maps.surveillance.day_factors import weekly
 from maps.surveillance.farrington import SEASONS

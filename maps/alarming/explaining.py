@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maps.alarming.judging import EARS_DAY, Judge, Judged
+from maps.alarming.judging import Judge, Judged
+from maps.alarming.methods import EARS_DAY
 from maps.alarming.past import Past
 from maps.alarming.settings import LEVELS, WEEK
 from maps.model import Bools

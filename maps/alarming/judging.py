@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from maps.alarming.methods import EARS_DAY, EARS_WEEK, FARRINGTON
 from maps.alarming.past import Past
 from maps.alarming.series import LevelSeries
 from maps.alarming.settings import WEEK
@@ -17,8 +18,6 @@ from maps.surveillance import ears, farrington
 from maps.surveillance.day_factors import weekly
 from maps.surveillance.verdict import Verdict
 
-FARRINGTON, EARS_WEEK, EARS_DAY = "farrington", "ears_week", "ears_day"
-"""The keys under which an alarm is stored."""
 _AT_ONCE = 2000
 """Series judged together: with five years of days 30 MB."""
 SHOWN = 26

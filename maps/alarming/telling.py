@@ -11,11 +11,11 @@ from maps.alarming.charting import chart_of, chart_of_cluster
 from maps.alarming.clusters import KindCluster, common_ground
 from maps.alarming.explaining import Explained, period
 from maps.alarming.judging import Judge, Judged
+from maps.alarming.methods import SPACE_TIME
 from maps.alarming.past import Past
 from maps.alarming.result import Alarm
 from maps.alarming.wording import (
     CITY,
-    SPACE_TIME,
     cluster_sentence,
     same_spot,
     series_sentence,

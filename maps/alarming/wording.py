@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from maps.alarming.judging import EARS_DAY, EARS_WEEK, FARRINGTON
+from maps.alarming.methods import EARS_DAY, EARS_WEEK, FARRINGTON
 from maps.model import EPOCH
 
-SPACE_TIME = "space_time"
-METHODS = {
-    FARRINGTON: "Farrington 弹性法",
-    EARS_WEEK: "EARS C2（按周）",
-    EARS_DAY: "EARS C2（按日）",
-    SPACE_TIME: "时空重排扫描",
-}
-"""The name of each method, as pages show it."""
 SAME_SPOT_SHARE = 0.8
 """Of the located cases; a real cluster around one spot has distances of metres between its pins."""
 ALL_KINDS_WORD = "全部类别"

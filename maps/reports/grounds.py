@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import shapely
 
 from maps.model import Areas
@@ -34,20 +33,8 @@ def inside(
             continue
         kept = [at for at in range(len(areas)) if _belongs(levels, level, at, top)]
         if kept:
-            found[level] = taken(areas, kept)
+            found[level] = areas.take(kept)
     return found
-
-
-def taken(areas: Areas, places: list[int]) -> Areas:
-    """Some of the areas, in the order of the places."""
-    return Areas(
-        level=areas.level,
-        codes=tuple(areas.codes[at] for at in places),
-        names=tuple(areas.names[at] for at in places),
-        parents=tuple(areas.parents[at] for at in places),
-        shapes=areas.shapes[np.array(places, dtype=np.intp)],
-        version=areas.version,
-    )
 
 
 def _belongs(
